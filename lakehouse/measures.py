@@ -3,9 +3,9 @@
 Every layer uses the same ones: Python here, and the same meaning as SQL in `Stored`. Nulls are
 skipped as in SQL: the sum, minimum, maximum and mean of no values is null.
 
-A measure is kept as one or more stored columns (a mean as a sum and a count), each with the SQL that
-lifts a group of events into it and the SQL that merges partials. Sums are cast to their type, since
-engines widen them differently.
+A measure is kept as one or more stored columns (a mean as a sum and a count), each with the SQL
+that lifts a group of events into it and the SQL that merges partials. Sums are cast to their type,
+since engines widen them differently.
 """
 
 from __future__ import annotations
@@ -182,12 +182,12 @@ class _Extreme:
         return merged[0]
 
 
-def Min(field: str) -> Measure:  # noqa: N802
+def Min(field: str) -> Measure:
     """The least value of a field."""
     return _Extreme(field, "min", _least)
 
 
-def Max(field: str) -> Measure:  # noqa: N802
+def Max(field: str) -> Measure:
     """The greatest value of a field."""
     return _Extreme(field, "max", _greatest)
 

@@ -1,0 +1,193 @@
+"""Write epochs, the state object, and the boundary that decides which layer answers.
+
+Plain data and pure functions: who reads and writes S3 and Glue is elsewhere. Epochs are the text of
+a five-minute slot of S3's clock, `202611201005`, which sorts as it counts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+EPOCH_LENGTH = timedelta(minutes=5)
+_EPOCH_FORMAT = "%Y%m%d%H%M"
+
+BOUNDARY_PARAMETER = "lakehouse.boundary"
+
+
+# --- Epochs
+
+
+def epoch_of(at: datetime) -> str:
+    """The epoch that an aware datetime falls in."""
+    at = at.astimezone(UTC)
+    return (at - timedelta(minutes=at.minute % 5)).strftime(_EPOCH_FORMAT)
+
+
+def epoch_after(epoch: str, count: int = 1) -> str:
+    """The epoch `count` slots later (earlier, if negative)."""
+    at = datetime.strptime(epoch, _EPOCH_FORMAT).replace(tzinfo=UTC)
+    return (at + count * EPOCH_LENGTH).strftime(_EPOCH_FORMAT)
+
+
+def s3_time(headers: Mapping[str, str]) -> datetime:
+    """S3's time, from the `Date` header of one of its answers (names in lower case)."""
+    return parsedate_to_datetime(headers["date"]).astimezone(UTC)
+
+
+def is_closed(epoch: str, *, seal: str, s3_epoch: str) -> bool:
+    """Whether writers may not use `epoch`: it is sealed, or too far ahead of S3's clock."""
+    return epoch <= seal or epoch > max(epoch_after(seal), epoch_after(s3_epoch))
+
+
+def open_epoch(*, seal: str, s3_epoch: str) -> str:
+    """The epoch to write under: S3's own, or the first after the seal."""
+    return max(s3_epoch, epoch_after(seal))
+
+
+def advanced_seal(seal: str, *, s3_epoch: str) -> str:
+    """How far a run may seal: the epoch before S3's own; a seal never moves back."""
+    return max(seal, epoch_after(s3_epoch, -1))
+
+
+# --- The state object
+
+
+@dataclass(frozen=True)
+class Lease:
+    """A recompute asks ordinary runs to stand aside until `expires_at`; a courtesy, no guard."""
+
+    run: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class State:
+    """The state object: the last run number taken, and through which epoch speed rows are closed."""
+
+    run: int
+    seal: str
+    lease: Lease | None = None
+
+    def to_json(self) -> bytes:
+        """The object's bytes."""
+        document: dict[str, Any] = {"run": self.run, "seal": self.seal}
+        if self.lease:
+            document["lease"] = {
+                "run": self.lease.run,
+                "expires_at": self.lease.expires_at.isoformat(),
+            }
+        return json.dumps(document).encode()
+
+    @classmethod
+    def from_json(cls, data: bytes) -> State:
+        """The state from the object's bytes. Raises ValueError or KeyError if they are no state."""
+        document = json.loads(data)
+        lease = document.get("lease")
+        return cls(
+            run=int(document["run"]),
+            seal=str(document["seal"]),
+            lease=Lease(int(lease["run"]), datetime.fromisoformat(lease["expires_at"]))
+            if lease
+            else None,
+        )
+
+
+# --- The boundary
+
+
+@dataclass(frozen=True)
+class Floor:
+    """The oldest boundary that may still be read or rolled back to."""
+
+    serial: int = 0
+    base: int = 0
+    run: int = 0
+    cut: str = ""
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """What the serving view publishes: which runs count, and the cut.
+
+    A run is published if `base <= run <= self.run` and it is not in `dead`. Speed rows of epochs
+    after `cut` are the tail. `began` is S3's time when the run took its number. Run 0 is none: the
+    boundary of a lake without a batch run answers from the speed layer alone.
+    """
+
+    serial: int
+    base: int
+    run: int
+    cut: str
+    dead: tuple[int, ...]
+    began: datetime
+    floor: Floor
+
+    @property
+    def has_batch(self) -> bool:
+        """Whether any run is published."""
+        return self.run > 0
+
+    def is_published(self, run: int) -> bool:
+        """Whether the rows of `run` count."""
+        return run > 0 and self.base <= run <= self.run and run not in self.dead
+
+    def published_sql(self, column: str) -> str:
+        """`is_published` as a SQL condition on a column of run numbers."""
+        condition = f"{column} >= {max(self.base, 1)} AND {column} <= {self.run}"
+        dead = ", ".join(str(run) for run in self.dead if self.base <= run <= self.run)
+        return f"{condition} AND {column} NOT IN ({dead})" if dead else condition
+
+    def after_run(self, run: int, *, cut: str, began: datetime, is_base: bool) -> Boundary:
+        """The boundary that `run` publishes. All numbers skipped since this boundary's are dead."""
+        dead = sorted({*self.dead, *range(self.run + 1, run)})
+        return replace(
+            self,
+            serial=self.serial + 1,
+            base=run if is_base else self.base,
+            run=run,
+            cut=cut,
+            dead=tuple(dead),
+            began=began,
+        )
+
+    def to_parameter(self) -> str:
+        """The boundary as a parameter of a Glue table."""
+        return json.dumps(
+            {
+                "serial": self.serial,
+                "base": self.base,
+                "run": self.run,
+                "cut": self.cut,
+                "dead": list(self.dead),
+                "began": self.began.isoformat(),
+                "floor": vars(self.floor),
+            }
+        )
+
+    @classmethod
+    def from_parameters(cls, parameters: Mapping[str, str]) -> Boundary:
+        """The boundary from a view's parameters. Raises KeyError if they carry none."""
+        document = json.loads(parameters[BOUNDARY_PARAMETER])
+        return cls(
+            serial=document["serial"],
+            base=document["base"],
+            run=document["run"],
+            cut=document["cut"],
+            dead=tuple(document["dead"]),
+            began=datetime.fromisoformat(document["began"]),
+            floor=Floor(**document["floor"]),
+        )
+
+
+def first_boundary(deployed_at: datetime) -> Boundary:
+    """The boundary of a new lake: nothing batched, the cut before the deployment's epoch."""
+    cut = epoch_after(epoch_of(deployed_at), -1)
+    floor = Floor(cut=cut)
+    return Boundary(
+        serial=0, base=0, run=0, cut=cut, dead=(), began=deployed_at.astimezone(UTC), floor=floor
+    )

@@ -1,0 +1,85 @@
+"""Event times: text or epoch milliseconds to an aware UTC datetime, and whole microseconds.
+
+Parsed by our own pattern and not by `datetime.fromisoformat`, which accepts more with every Python
+version: the λs and the batch job must accept the same set.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# Nanosecond timestamps (pandas, INT96 readers) end in April 2262; before 1970 panes would need
+# floor division, which SQL engines do not share.
+END = datetime(2262, 1, 1, tzinfo=UTC)
+
+_MICROSECOND = timedelta(microseconds=1)
+_END_MS = (END - EPOCH) // timedelta(milliseconds=1)
+_ISO_8601 = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?"
+    r"(?:Z|([+-])(\d\d):?(\d\d))?",
+    re.ASCII,
+)
+
+
+def parse_time(value: str | int) -> datetime:
+    """ISO 8601 with `T` or a space (no zone means UTC), or epoch milliseconds.
+
+    Digits beyond the microsecond are cut off. Raises ValueError with what was expected, also for
+    times before 1970 or from 2262 on.
+    """
+    if isinstance(value, int):
+        if not 0 <= value < _END_MS:
+            raise ValueError("expected a time from 1970 to 2261")
+        return EPOCH + timedelta(milliseconds=value)
+    found = _ISO_8601.fullmatch(value)
+    if found is None:
+        raise ValueError("expected a time (ISO 8601 or epoch milliseconds)")
+    year, month, day, hour, minute, second, fraction, sign, off_hours, off_minutes = found.groups()
+    try:
+        at = datetime(
+            int(year),
+            int(month),
+            int(day),
+            int(hour),
+            int(minute),
+            int(second or 0),
+            int(fraction.ljust(6, "0")[:6]) if fraction else 0,
+            UTC,
+        )
+        if sign:
+            if int(off_hours) > 23 or int(off_minutes) > 59:
+                raise ValueError("offset")
+            offset = timedelta(hours=int(off_hours), minutes=int(off_minutes))
+            at = at - offset if sign == "+" else at + offset
+    except (ValueError, OverflowError):
+        raise ValueError("expected a time that exists") from None
+    if not EPOCH <= at < END:
+        raise ValueError("expected a time from 1970 to 2261")
+    return at
+
+
+def parse_date(value: str) -> date:
+    """A date as YYYY-MM-DD. Raises ValueError with what was expected."""
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+            return date(int(value[:4]), int(value[5:7]), int(value[8:]))
+    except ValueError:
+        pass  # a day that does not exist is refused below, like any other text
+    raise ValueError("expected a date (YYYY-MM-DD)")
+
+
+def microseconds(at: datetime) -> int:
+    """Whole microseconds since 1970 of an aware datetime."""
+    return (at - EPOCH) // _MICROSECOND
+
+
+def from_microseconds(value: int) -> datetime:
+    """The aware UTC datetime of whole microseconds since 1970."""
+    return EPOCH + timedelta(microseconds=value)
+
+
+def from_milliseconds(value: float) -> datetime:
+    """The aware UTC datetime of epoch milliseconds, rounded to whole ones."""
+    return EPOCH + timedelta(milliseconds=round(value))
