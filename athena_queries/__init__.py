@@ -1,0 +1,1 @@
+"""The SQL, as templates in Athena's dialect, and ad hoc examples."""

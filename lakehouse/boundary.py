@@ -67,7 +67,7 @@ class Lease:
 
 @dataclass(frozen=True)
 class State:
-    """The state object: the last run number taken, and through which epoch speed rows are closed."""
+    """The state object: the last run number taken, and the seal."""
 
     run: int
     seal: str

@@ -1,0 +1,6 @@
+SELECT
+    ${columns},
+    CAST('batch' AS varchar) AS _layer
+FROM ${events}
+WHERE ${published}
+UNION ALL
