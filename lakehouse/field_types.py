@@ -21,7 +21,7 @@ class FieldType:
     """A type that a field may have.
 
     `noun` is how error messages call it, `glue` and `sql` its names in Glue and in Athena's SQL,
-    `sum_sql` the SQL type of its sum ("" where sums are refused), `low` and `high` the closed
+    `sum_type` the type of its sum (None where sums are refused), `low` and `high` the closed
     range of integers.
     """
 
@@ -29,7 +29,7 @@ class FieldType:
     noun: str
     glue: str
     sql: str
-    sum_sql: str = ""
+    sum_type: FieldType | None = None
     is_numeric: bool = False
     is_key: bool = True
     low: int = 0
@@ -54,20 +54,28 @@ class FieldType:
         return pa.timestamp("us") if self.name == "timestamp" else makers[self.name]()
 
 
+def _decimal(precision: int, scale: int, sum_type: FieldType | None) -> FieldType:
+    name = f"decimal({precision},{scale})"
+    return FieldType(
+        "decimal",
+        f"a decimal with at most {precision - scale} digits before and {scale} after the point",
+        name,
+        name,
+        sum_type,
+        is_numeric=True,
+        precision=precision,
+        scale=scale,
+    )
+
+
+def _integer(name: str, sql: str, bits: int, sum_type: FieldType) -> FieldType:
+    low, high = -(2 ** (bits - 1)), 2 ** (bits - 1) - 1
+    return FieldType(name, "an int", name, sql, sum_type, is_numeric=True, low=low, high=high)
+
+
 STRING = FieldType("string", "a string", "string", "varchar")
-INT = FieldType(
-    "int", "an int", "int", "integer", "bigint", is_numeric=True, low=-(2**31), high=2**31 - 1
-)
-BIGINT = FieldType(
-    "bigint",
-    "an int",
-    "bigint",
-    "bigint",
-    "decimal(38,0)",
-    is_numeric=True,
-    low=-(2**63),
-    high=2**63 - 1,
-)
+BIGINT = _integer("bigint", "bigint", 64, _decimal(38, 0, None))
+INT = _integer("int", "integer", 32, BIGINT)
 # Sums of doubles depend on the order of their terms, and doubles make poor keys.
 DOUBLE = FieldType("double", "a number", "double", "double", is_numeric=True, is_key=False)
 BOOLEAN = FieldType("boolean", "a boolean", "boolean", "boolean")
@@ -93,14 +101,4 @@ def decimal(precision: int, scale: int) -> FieldType:
             f"decimal({precision}, {scale}): use a precision of 1 to {MAX_DECIMAL_PRECISION} "
             "(sums need the rest of Athena's 38 digits) and a scale of 0 to the precision"
         )
-    name = f"decimal({precision},{scale})"
-    return FieldType(
-        "decimal",
-        f"a decimal with at most {precision - scale} digits before and {scale} after the point",
-        name,
-        name,
-        f"decimal(38,{scale})",
-        is_numeric=True,
-        precision=precision,
-        scale=scale,
-    )
+    return _decimal(precision, scale, _decimal(38, scale, None))

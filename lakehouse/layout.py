@@ -44,6 +44,19 @@ def speed_columns(dataset: Dataset) -> tuple[tuple[str, FieldType], ...]:
     return tuple((field.name, field.type) for field in dataset.analytic_fields) + PROVENANCE
 
 
+def events_columns(dataset: Dataset) -> tuple[tuple[str, FieldType], ...]:
+    """The columns of the events table: the run that added the event, and a speed row's."""
+    return (("_run", BIGINT), *speed_columns(dataset))
+
+
+def partials_columns(dataset: Dataset) -> tuple[tuple[str, FieldType], ...]:
+    """The columns of the batch partials: run, pane, keys, what the measures store, and freshness."""
+    keys = ((name, dataset.field(name).type) for name in dataset.group_by)
+    stored = ((column.name, column.type) for column in dataset.stored_columns)
+    newest = ("_newest_arrived_at", TIMESTAMP)
+    return (("_run", BIGINT), ("_pane_us", BIGINT), *keys, *stored, newest)
+
+
 # --- Objects
 
 

@@ -21,10 +21,10 @@ Value = Any
 
 @dataclass(frozen=True)
 class Stored:
-    """One stored column: its name, SQL type, and how SQL lifts and merges it."""
+    """One stored column: its name, type, and how SQL lifts and merges it."""
 
     name: str
-    sql: str
+    type: FieldType
     lift_sql: str
     merge_sql: str
     lift: Callable[[Value], Value]
@@ -83,10 +83,11 @@ class Measure(Protocol):
 
 
 def _sum_column(name: str, field: str, type_: FieldType) -> Stored:
-    kind = type_.sum_sql
+    total = _sum_type(type_)
+    kind = total.sql
     return Stored(
         name=name,
-        sql=kind,
+        type=total,
         lift_sql=f"CAST(sum(CAST({quote(field)} AS {kind})) AS {kind})",
         merge_sql=f"CAST(sum({quote(name)}) AS {kind})",
         lift=_identity,
@@ -94,8 +95,14 @@ def _sum_column(name: str, field: str, type_: FieldType) -> Stored:
     )
 
 
+def _sum_type(type_: FieldType) -> FieldType:
+    if type_.sum_type is None:
+        raise TypeError(f"{type_.name} has no exact sum; a Dataset refuses such a measure")
+    return type_.sum_type
+
+
 def _needs_exact_sum(measure: str, type_: FieldType) -> str | None:
-    if type_.sum_sql:
+    if type_.sum_type:
         return None
     if type_.is_numeric:
         return f"{measure} of binary floats depends on their order: make the field a decimal"
@@ -114,7 +121,7 @@ class Count:
 
     def stored(self, type_: FieldType) -> tuple[Stored, ...]:  # noqa: ARG002
         merge = f"CAST(sum({quote(self.name)}) AS bigint)"
-        return (Stored(self.name, "bigint", "count(*)", merge, lambda _: 1, lambda a, b: a + b, 0),)
+        return (Stored(self.name, BIGINT, "count(*)", merge, lambda _: 1, lambda a, b: a + b, 0),)
 
     def result_sql(self, type_: FieldType) -> str:  # noqa: ARG002
         return quote(self.name)
@@ -146,7 +153,7 @@ class Sum:
         return quote(self.name)
 
     def result_type(self, type_: FieldType) -> str:
-        return type_.sum_sql
+        return _sum_type(type_).sql
 
     def result(self, merged: tuple[Value, ...]) -> Value:
         return merged[0]
@@ -170,7 +177,7 @@ class _Extreme:
     def stored(self, type_: FieldType) -> tuple[Stored, ...]:
         lift = f"{self.word}({quote(self.field)})"
         merge = f"{self.word}({quote(self.name)})"
-        return (Stored(self.name, type_.sql, lift, merge, _identity, self.choose),)
+        return (Stored(self.name, type_, lift, merge, _identity, self.choose),)
 
     def result_sql(self, type_: FieldType) -> str:  # noqa: ARG002
         return quote(self.name)
@@ -211,7 +218,7 @@ class Mean:
             _sum_column(f"{self.name}_sum", self.field, type_),
             Stored(
                 name=count,
-                sql="bigint",
+                type=BIGINT,
                 lift_sql=f"count({quote(self.field)})",
                 merge_sql=f"CAST(sum({quote(count)}) AS bigint)",
                 lift=lambda value: int(value is not None),
