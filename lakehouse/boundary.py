@@ -30,8 +30,12 @@ def epoch_of(at: datetime) -> str:
 
 def epoch_after(epoch: str, count: int = 1) -> str:
     """The epoch `count` slots later (earlier, if negative)."""
-    at = datetime.strptime(epoch, _EPOCH_FORMAT).replace(tzinfo=UTC)
-    return (at + count * EPOCH_LENGTH).strftime(_EPOCH_FORMAT)
+    return (start_of(epoch) + count * EPOCH_LENGTH).strftime(_EPOCH_FORMAT)
+
+
+def start_of(epoch: str) -> datetime:
+    """When an epoch starts."""
+    return datetime.strptime(epoch, _EPOCH_FORMAT).replace(tzinfo=UTC)
 
 
 def s3_time(headers: Mapping[str, str]) -> datetime:
@@ -184,10 +188,17 @@ class Boundary:
         )
 
 
-def first_boundary(deployed_at: datetime) -> Boundary:
-    """The boundary of a new lake: nothing batched, the cut before the deployment's epoch."""
-    cut = epoch_after(epoch_of(deployed_at), -1)
-    floor = Floor(cut=cut)
+def first_boundary(seal: str) -> Boundary:
+    """The boundary of a new lake whose state object was made with `seal`: nothing is batched.
+
+    All speed rows are after the seal, so it is the cut; raw began with the epoch after it.
+    """
     return Boundary(
-        serial=0, base=0, run=0, cut=cut, dead=(), began=deployed_at.astimezone(UTC), floor=floor
+        serial=0,
+        base=0,
+        run=0,
+        cut=seal,
+        dead=(),
+        began=start_of(epoch_after(seal)),
+        floor=Floor(cut=seal),
     )

@@ -50,7 +50,7 @@ def events_columns(dataset: Dataset) -> tuple[tuple[str, FieldType], ...]:
 
 
 def partials_columns(dataset: Dataset) -> tuple[tuple[str, FieldType], ...]:
-    """The columns of the batch partials: run, pane, keys, what the measures store, and freshness."""
+    """The columns of the batch partials: run, pane, keys, stored measures, newest arrival."""
     keys = ((name, dataset.field(name).type) for name in dataset.group_by)
     stored = ((column.name, column.type) for column in dataset.stored_columns)
     newest = ("_newest_arrived_at", TIMESTAMP)

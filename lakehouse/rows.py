@@ -5,6 +5,7 @@ Both λs and the batch job add the same provenance to an event: where and when i
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lakehouse.dataset import Dataset
-from lakehouse.events import Event
+from lakehouse.events import Event, Invalid
 from lakehouse.layout import raw_columns, speed_columns
 from lakehouse.times import from_microseconds, from_milliseconds
 
@@ -101,3 +102,20 @@ def raw_json(dataset: Dataset, event: Event, arrival: Arrival) -> bytes:
             if value is not None
         }
     )
+
+
+def quarantine_line(data: bytes, verdict: Invalid, arrival: Arrival, *, source: str) -> bytes:
+    """A record that is no event, as one JSON line of the quarantine table.
+
+    `source` is the path that found it: `speed`, or `firehose` for an error object. The record's
+    bytes are kept in base64, whatever they are.
+    """
+    line = {
+        "_arrived_at": arrival.arrived_at.strftime(_TIME_FORMAT)[:-3],
+        "_shard_id": arrival.shard_id,
+        "_sequence_number": arrival.sequence_number,
+        "reason": verdict.reason,
+        "source": source,
+        "data": base64.b64encode(data).decode(),
+    }
+    return _JSON.encode(line) + b"\n"

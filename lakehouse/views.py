@@ -283,7 +283,7 @@ def _batch_partials(dataset: Dataset, boundary: Boundary) -> str:
             columns=listed(["_pane_us", *keys, *stored]),
             **_batch_source(dataset, boundary),
         )
-    typed = {name: type_ for name, type_ in layout.partials_columns(dataset)}
+    typed = dict(layout.partials_columns(dataset))
     read = ["_pane_us", *dataset.group_by, *(column.name for column in dataset.stored_columns)]
     nulls = [f"CAST(NULL AS {typed[name].sql}) AS {quote(name)}" for name in read]
     return fill("parts/no_partials.sql", columns=listed(nulls))

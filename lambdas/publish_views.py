@@ -1,0 +1,165 @@
+"""The publisher: a CloudFormation custom resource that makes the views exist.
+
+In a new lake it creates the state object, sealed before the deployment's epoch, and speed-only
+views with the same cut. In a lake with a boundary it renders the views anew for the boundary that
+it read, guarded by the version of the Glue table, so it never moves a boundary back. It deletes
+nothing: a stack that goes away leaves its views and its state as they are.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import urllib.request
+from dataclasses import replace
+from typing import Any
+
+import boto3
+from aws_lambda_powertools import Logger
+
+from lakehouse import layout
+from lakehouse.boundary import Boundary, State, epoch_after, epoch_of, first_boundary, s3_time
+from lakehouse.dataset import Dataset
+from lakehouse.datasets import get_dataset
+from lakehouse.views import View, render_views, table_input
+
+logger = Logger(service="publish-views")
+
+_ANSWER_SECONDS = 30
+_TRIES = 5
+
+
+class PublicationError(RuntimeError):
+    """The views could not be published; the message says why and what to do."""
+
+
+class _OvertakenError(RuntimeError):
+    """Somebody published between our read and our write."""
+
+
+@logger.inject_lambda_context
+def handler(event: dict[str, Any], context: Any) -> None:
+    """Publish the views of `Datasets`, and answer CloudFormation.
+
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
+    """
+    status, reason = "SUCCESS", "published"
+    try:
+        if event["RequestType"] != "Delete":
+            s3, glue = boto3.client("s3"), boto3.client("glue")
+            for name in event["ResourceProperties"]["Datasets"]:
+                publish(
+                    s3,
+                    glue,
+                    get_dataset(name),
+                    bucket=os.environ["LAKE_BUCKET"],
+                    database=os.environ["DATABASE"],
+                )
+    except Exception as error:
+        # CloudFormation waits an hour for an answer that never comes, so every failure is one.
+        logger.exception("views not published")
+        status, reason = "FAILED", f"{type(error).__name__}: {error}"
+    _answer(event, context, status=status, reason=reason)
+
+
+def publish(s3: Any, glue: Any, dataset: Dataset, *, bucket: str, database: str) -> Boundary:
+    """Make the state object and every view of a dataset exist. Returns the boundary published.
+
+    Starts again when a batch run publishes in between. Raises PublicationError when that happens
+    every time, or when the serving view of a lake with runs is gone.
+    """
+    state = _ensure_state(s3, bucket, dataset)
+    for _ in range(_TRIES):
+        try:
+            return _publish_once(glue, dataset, state, database=database)
+        except _OvertakenError:
+            logger.info("overtaken by another publication", extra={"dataset": dataset.name})
+    raise PublicationError(
+        f"dataset {dataset.name!r} was published {_TRIES} times by others meanwhile: deploy again"
+    )
+
+
+def _publish_once(glue: Any, dataset: Dataset, state: State, *, database: str) -> Boundary:
+    found = _find_view(glue, database, layout.serving_view(dataset.name))
+    if found is None and state.run > 0:
+        raise PublicationError(
+            f"the serving view {dataset.name!r} is gone, but run {state.run} was taken: restore "
+            "the last version of its Glue table; a new one would lose what is batched"
+        )
+    if found is None:
+        boundary = first_boundary(state.seal)
+    else:
+        boundary = Boundary.from_parameters(found["Parameters"])
+        boundary = replace(boundary, serial=boundary.serial + 1)
+    serving, *others = render_views(dataset, boundary)
+    _put_view(glue, database, serving, boundary, found)
+    for view in others:
+        _put_other(glue, database, view, boundary)
+    logger.info("views published", extra={"dataset": dataset.name, "serial": boundary.serial})
+    return boundary
+
+
+def _put_other(glue: Any, database: str, view: View, boundary: Boundary) -> None:
+    """A view beside the serving view: its own boundary is no record, but never moves back."""
+    found = _find_view(glue, database, view.name)
+    if found and Boundary.from_parameters(found["Parameters"]).serial > boundary.serial:
+        return
+    _put_view(glue, database, view, boundary, found)
+
+
+def _put_view(
+    glue: Any, database: str, view: View, boundary: Boundary, found: dict[str, Any] | None
+) -> None:
+    """Create a view, or replace the version that was found. Raises _OvertakenError."""
+    table = table_input(view, boundary, database=database)
+    try:
+        if found is None:
+            glue.create_table(DatabaseName=database, TableInput=table)
+        else:
+            glue.update_table(DatabaseName=database, TableInput=table, VersionId=found["VersionId"])
+    except (
+        glue.exceptions.AlreadyExistsException,
+        glue.exceptions.ConcurrentModificationException,
+        glue.exceptions.VersionMismatchException,
+    ) as error:
+        raise _OvertakenError(view.name) from error
+
+
+def _find_view(glue: Any, database: str, name: str) -> dict[str, Any] | None:
+    try:
+        table: dict[str, Any] = glue.get_table(DatabaseName=database, Name=name)["Table"]
+    except glue.exceptions.EntityNotFoundException:
+        return None
+    return table
+
+
+def _ensure_state(s3: Any, bucket: str, dataset: Dataset) -> State:
+    """The state object, created in a lake that has none: sealed before the epoch of S3's now."""
+    key = layout.state_key(dataset.name)
+    try:
+        return State.from_json(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+    except s3.exceptions.NoSuchKey as error:
+        now = s3_time(error.response["ResponseMetadata"]["HTTPHeaders"])
+    state = State(run=0, seal=epoch_after(epoch_of(now), -1))
+    s3.put_object(Bucket=bucket, Key=key, Body=state.to_json(), IfNoneMatch="*")
+    return state
+
+
+def _answer(event: dict[str, Any], context: Any, *, status: str, reason: str) -> None:
+    body = {
+        "Status": status,
+        "Reason": reason[:1000],
+        "PhysicalResourceId": event.get("PhysicalResourceId", "lakehouse-views"),
+        "StackId": event["StackId"],
+        "RequestId": event["RequestId"],
+        "LogicalResourceId": event["LogicalResourceId"],
+    }
+    logger.info("answering", extra={"status": status, "log_stream": context.log_stream_name})
+    request = urllib.request.Request(  # noqa: S310 -- the address is CloudFormation's own
+        event["ResponseURL"],
+        data=json.dumps(body).encode(),
+        method="PUT",
+        headers={"Content-Type": ""},
+    )
+    with urllib.request.urlopen(request, timeout=_ANSWER_SECONDS):  # noqa: S310
+        pass
