@@ -1,0 +1,123 @@
+"""What the stack uploads: one zip of our code, and one small layer of compiled libraries.
+
+Zips are the same bytes for the same files, so that a template changes only when code does. Nothing
+is downloaded at synthesis: `python -m stacks.assets` (part of `make setup`) fetches the wheels of
+the layer, checked against the hashes in layer-requirements.txt.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+WHEELS = BUILD / "layer-wheels"
+REQUIREMENTS = ROOT / "stacks" / "layer-requirements.txt"
+# The rooms that run on AWS; `athena_queries` is the SQL that they render.
+ROOMS = ("athena_queries", "glue_jobs", "lakehouse", "lambdas")
+_SUFFIXES = frozenset((".py", ".sql"))
+
+PYTHON_VERSION = "3.13"
+PLATFORM = "manylinux2014_aarch64"
+
+# Zip cannot say less than 1980; a fixed time keeps the bytes equal from one build to the next.
+_TIMESTAMP = (1980, 1, 1, 0, 0, 0)
+_MODE = 0o644 << 16
+
+
+class MissingWheelsError(RuntimeError):
+    """The layer's wheels were never downloaded; the message says what to run."""
+
+
+def zip_bytes(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """A zip of (name, content) pairs, by name; equal input makes equal bytes."""
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in sorted(files):
+            entry = zipfile.ZipInfo(name, _TIMESTAMP)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = _MODE
+            archive.writestr(entry, content)
+    return sink.getvalue()
+
+
+def code_files(root: Path = ROOT) -> Iterator[tuple[str, bytes]]:
+    """The files of the code asset: Python and SQL of the rooms that run on AWS."""
+    for room in ROOMS:
+        for path in (root / room).rglob("*"):
+            if path.suffix in _SUFFIXES and path.is_file():
+                yield path.relative_to(root).as_posix(), path.read_bytes()
+
+
+def layer_files(wheels: Path = WHEELS) -> Iterator[tuple[str, bytes]]:
+    """The files of the layer, below `python/`, where Lambda looks. Raises MissingWheelsError."""
+    for requirement in _requirements():
+        name, version = requirement.split("==")
+        found = sorted(wheels.glob(f"{name}-{version}-*.whl"))
+        if not found:
+            raise MissingWheelsError(f"{requirement} is not in {wheels.name}: run: make setup")
+        with zipfile.ZipFile(found[0]) as wheel:
+            for entry in wheel.namelist():
+                yield f"python/{entry}", wheel.read(entry)
+
+
+def code_zip(root: Path = ROOT, build: Path = BUILD) -> Path:
+    """The zip of our code, for the λs and for Glue."""
+    return _store(build, "code", list(code_files(root)))
+
+
+def layer_zip(wheels: Path = WHEELS, build: Path = BUILD) -> Path:
+    """The zip of the layer. Raises MissingWheelsError."""
+    return _store(build, "layer", list(layer_files(wheels)))
+
+
+def download_wheels(wheels: Path = WHEELS) -> None:
+    """Fetch the wheels that are not there yet; pip refuses what has another hash."""
+    subprocess.run(
+        [
+            *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"),
+            *("--require-hashes", "--no-deps", "--only-binary", ":all:"),
+            *("--platform", PLATFORM, "--implementation", "cp"),
+            *("--python-version", PYTHON_VERSION),
+            *("--dest", str(wheels), "--requirement", str(REQUIREMENTS)),
+        ],
+        check=True,
+    )
+
+
+def _requirements() -> list[str]:
+    lines = (line.split("\\")[0].strip() for line in REQUIREMENTS.read_text().splitlines())
+    return [line for line in lines if "==" in line]
+
+
+def _store(build: Path, name: str, files: list[tuple[str, bytes]]) -> Path:
+    """Keep a zip of `files`, whole or not at all, under a name that holds their hash.
+
+    The hash is of the files and not of the zip, whose bytes depend on the machine's zlib.
+    """
+    path = build / f"{name}-{_digest(files)}.zip"
+    if not path.exists():
+        build.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(f".{os.getpid()}")
+        partial.write_bytes(zip_bytes(files))
+        partial.replace(path)
+    return path
+
+
+def _digest(files: list[tuple[str, bytes]]) -> str:
+    digest = hashlib.sha256()
+    for name, content in sorted(files):
+        digest.update(f"{name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()[:32]
+
+
+if __name__ == "__main__":
+    download_wheels()

@@ -1,0 +1,105 @@
+"""What roles may do, one small policy statement per sentence.
+
+CDK's own grants give whole buckets and streams more than is needed (`S3Bucket` of Firehose: read,
+write and delete of everything), so every role is written here, and passed on as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from aws_cdk import Stack
+from aws_cdk import aws_iam as iam
+from aws_cdk import aws_kinesis as kinesis
+from aws_cdk import aws_logs as logs
+from aws_cdk import aws_s3 as s3
+from constructs import Construct
+
+_READ_STREAM = (
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:ListShards",
+)
+
+
+def make_role(
+    scope: Construct, id: str, *, service: str, statements: Sequence[iam.PolicyStatement]
+) -> iam.Role:
+    """A role that one service may take on, for these statements alone.
+
+    They are within the role, so whatever uses it is created after it may do all that it needs.
+    """
+    return iam.Role(
+        scope,
+        id,
+        assumed_by=iam.ServicePrincipal(service),
+        inline_policies={"Allowed": iam.PolicyDocument(statements=list(statements))},
+    )
+
+
+def on_objects(
+    bucket: s3.IBucket, keys: Sequence[str], *, actions: Sequence[str]
+) -> iam.PolicyStatement:
+    """`actions` (without `s3:`) on the objects that `keys` match; keys may end in `*`."""
+    return iam.PolicyStatement(
+        actions=[f"s3:{action}" for action in actions],
+        resources=[bucket.arn_for_objects(key) for key in keys],
+    )
+
+
+def list_objects(bucket: s3.IBucket, prefixes: Sequence[str]) -> iam.PolicyStatement:
+    """List the keys below `prefixes`, and nothing above them."""
+    return iam.PolicyStatement(
+        actions=["s3:ListBucket"],
+        resources=[bucket.bucket_arn],
+        conditions={"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}},
+    )
+
+
+def on_bucket(bucket: s3.IBucket, *, actions: Sequence[str]) -> iam.PolicyStatement:
+    """`actions` (without `s3:`) on a bucket itself."""
+    return iam.PolicyStatement(
+        actions=[f"s3:{action}" for action in actions], resources=[bucket.bucket_arn]
+    )
+
+
+def read_stream(stream: kinesis.IStream) -> iam.PolicyStatement:
+    """Read every record of a stream."""
+    return iam.PolicyStatement(actions=list(_READ_STREAM), resources=[stream.stream_arn])
+
+
+def write_logs(group: logs.ILogGroup) -> iam.PolicyStatement:
+    """Write to one log group."""
+    return iam.PolicyStatement(
+        actions=["logs:CreateLogStream", "logs:PutLogEvents"], resources=[group.log_group_arn]
+    )
+
+
+def on_tables(
+    scope: Construct, *, database: str, tables: Sequence[str], actions: Sequence[str]
+) -> iam.PolicyStatement:
+    """`actions` (without `glue:`) on tables and views of a database.
+
+    Glue asks for the permission on the catalog, the database and the table at once:
+    https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
+    """
+    arns = {"catalog": [None], "database": [database], "table": [f"{database}/{t}" for t in tables]}
+    return iam.PolicyStatement(
+        actions=[f"glue:{action}" for action in actions],
+        resources=[arn for kind, names in arns.items() for arn in _glue_arns(scope, kind, names)],
+    )
+
+
+def _glue_arns(scope: Construct, kind: str, names: Sequence[str | None]) -> list[str]:
+    stack = Stack.of(scope)
+    return [stack.format_arn(service="glue", resource=kind, resource_name=name) for name in names]
+
+
+def put_metrics(namespace: str) -> iam.PolicyStatement:
+    """Publish metrics in one namespace; CloudWatch knows no finer resource than `*`."""
+    condition: Mapping[str, object] = {"StringEquals": {"cloudwatch:namespace": namespace}}
+    return iam.PolicyStatement(
+        actions=["cloudwatch:PutMetricData"], resources=["*"], conditions=condition
+    )
