@@ -1,0 +1,61 @@
+"""Where Lambda reports the batches that it discards: an SQS queue or an S3 bucket."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from local.workers.invocations import failure_key
+
+# (notice, payload of the discarded batch, mapping id, time, unique) -> None
+Report = Callable[[dict[str, Any], bytes, str, datetime, str], None]
+
+
+class UnsupportedDestinationError(ValueError):
+    """A failure destination that the laptop does not have; the message names it."""
+
+
+def reporter(destination_arn: str, client: Callable[[str], Any]) -> Report | None:
+    """What reports to `destination_arn`; None if there is no destination.
+
+    `client` makes a boto3 client by service name.
+    """
+    if not destination_arn:
+        return None
+    service = destination_arn.split(":")[2]
+    if service == "sqs":
+        return _queue_reporter(destination_arn, client("sqs"))
+    if service == "s3":
+        return _bucket_reporter(destination_arn, client("s3"))
+    raise UnsupportedDestinationError(
+        f"{destination_arn}: failures can go to an SQS queue or an S3 bucket here, not to {service}"
+    )
+
+
+def _queue_reporter(arn: str, sqs: Any) -> Report:
+    account, name = arn.split(":")[4:6]
+
+    def report(
+        notice: dict[str, Any], _payload: bytes, _mapping: str, _at: datetime, _unique: str
+    ) -> None:
+        url = sqs.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
+        sqs.send_message(QueueUrl=url, MessageBody=json.dumps(notice))
+
+    return report
+
+
+def _bucket_reporter(arn: str, s3: Any) -> Report:
+    bucket = arn.split(":::")[1]
+
+    def report(
+        notice: dict[str, Any], payload: bytes, mapping_id: str, at: datetime, unique: str
+    ) -> None:
+        shard_id = notice["KinesisBatchInfo"]["shardId"]
+        # A bucket also gets the event itself, as text.
+        body = json.dumps({**notice, "payload": payload.decode()})
+        key = failure_key(mapping_id, shard_id, at, unique)
+        s3.put_object(Bucket=bucket, Key=key, Body=body.encode())
+
+    return report
