@@ -19,7 +19,6 @@ from typing import Any
 import boto3
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
-from botocore.exceptions import ClientError
 
 from lakehouse import layout
 from lakehouse.boundary import State, epoch_of, is_closed, open_epoch, s3_time
@@ -89,9 +88,7 @@ def _read_state(s3: Any, bucket: str, dataset: Dataset) -> tuple[State, datetime
     key = layout.state_key(dataset.name)
     try:
         answer = s3.get_object(Bucket=bucket, Key=key)
-    except ClientError as error:
-        if error.response["Error"]["Code"] not in ("NoSuchKey", "404"):
-            raise
+    except s3.exceptions.NoSuchKey:
         raise MissingStateError(
             f"s3://{bucket}/{key} is missing: deploy again to create it in a new lake, "
             "or restore its last version; it must never start over in a lake with runs"
