@@ -1,0 +1,9 @@
+-- Why records of turnstiles are in the quarantine: each reason, how often, and when.
+SELECT
+    reason,
+    source,
+    count(*) AS records,
+    CAST(min(_arrived_at) AS timestamp(3)) AS first_arrival,
+    CAST(max(_arrived_at) AS timestamp(3)) AS newest_arrival
+FROM "turnstiles_quarantine"
+GROUP BY reason, source

@@ -1,0 +1,117 @@
+-- The speed layer of turnstiles alone: what the batch layer has not answered for yet.
+-- Run 0, cut 202611201000; rendered for boundary 0.
+WITH tail AS (
+    -- The speed rows after the cut, each event once: its smallest copy. This is the only scan of them.
+    SELECT
+        "ca",
+        "unit",
+        "scp",
+        "station",
+        "linename",
+        "division",
+        "date",
+        "time",
+        "desc",
+        "entries",
+        "exits",
+        "id",
+        "timestamp",
+        _event_us,
+        _event_day,
+        _arrived_at
+    FROM (
+        SELECT
+            "ca",
+            "unit",
+            "scp",
+            "station",
+            "linename",
+            "division",
+            "date",
+            "time",
+            "desc",
+            "entries",
+            "exits",
+            "id",
+            "timestamp",
+            _event_us,
+            _event_day,
+            _arrived_at,
+            row_number() OVER (
+                PARTITION BY "id", _event_us
+                ORDER BY _arrived_at, _shard_id, lpad(_sequence_number, 129, '0'), "ca", "unit", "scp", "station", "linename", "division", "date", "time", "desc", "entries", "exits", "id", "timestamp"
+            ) AS _copy
+        FROM "turnstiles_speed_rows"
+        WHERE epoch > '202611201000'
+    ) AS copies
+    WHERE _copy = 1
+),
+live AS (
+    -- No run is published: all of the tail is live.
+    SELECT
+        tail."ca",
+        tail."unit",
+        tail."scp",
+        tail."station",
+        tail."linename",
+        tail."division",
+        tail."date",
+        tail."time",
+        tail."desc",
+        tail."entries",
+        tail."exits",
+        tail."id",
+        tail."timestamp",
+        tail._event_us,
+        tail._event_day,
+        tail._arrived_at
+    FROM tail
+),
+partials AS (
+    SELECT
+        _event_us - _event_us % 300000000 AS _pane_us,
+        "ca",
+        "unit",
+        "scp",
+        "station",
+        "linename",
+        "division",
+        "date",
+        "desc",
+        count(*) AS "events",
+        CAST(sum(CAST("entries" AS bigint)) AS bigint) AS "sum_entries",
+        CAST(sum(CAST("exits" AS bigint)) AS bigint) AS "sum_exits"
+    FROM live
+    GROUP BY _event_us - _event_us % 300000000, "ca", "unit", "scp", "station", "linename", "division", "date", "desc"
+)
+SELECT
+    date_add('second', _window_us / 1000000, TIMESTAMP '1970-01-01 00:00:00.000') AS window_start,
+    date_add('second', (_window_us + 300000000) / 1000000, TIMESTAMP '1970-01-01 00:00:00.000') AS window_end,
+    "ca",
+    "unit",
+    "scp",
+    "station",
+    "linename",
+    "division",
+    "date",
+    "desc",
+    "events",
+    "sum_entries",
+    "sum_exits"
+FROM (
+    SELECT
+        _pane_us AS _window_us,
+        "ca",
+        "unit",
+        "scp",
+        "station",
+        "linename",
+        "division",
+        "date",
+        "desc",
+        CAST(sum("events") AS bigint) AS "events",
+        CAST(sum("sum_entries") AS bigint) AS "sum_entries",
+        CAST(sum("sum_exits") AS bigint) AS "sum_exits"
+    FROM partials
+    GROUP BY _pane_us, "ca", "unit", "scp", "station", "linename", "division", "date", "desc"
+) AS merged

@@ -1,0 +1,60 @@
+-- Every event of tweets once, as of now, and the layer that answers for it.
+-- Run 0, cut 202611201000; rendered for boundary 0.
+WITH tail AS (
+    -- The speed rows after the cut, each event once: its smallest copy. This is the only scan of them.
+    SELECT
+        "id",
+        "created_at",
+        "followers_count",
+        "location",
+        "favorite_count",
+        "retweet_count",
+        _event_us,
+        _event_day,
+        _arrived_at
+    FROM (
+        SELECT
+            "id",
+            "created_at",
+            "followers_count",
+            "location",
+            "favorite_count",
+            "retweet_count",
+            _event_us,
+            _event_day,
+            _arrived_at,
+            row_number() OVER (
+                PARTITION BY "id", _event_us
+                ORDER BY _arrived_at, _shard_id, lpad(_sequence_number, 129, '0'), "id", "created_at", "followers_count", "location", "favorite_count", "retweet_count"
+            ) AS _copy
+        FROM "tweets_speed_rows"
+        WHERE epoch > '202611201000'
+    ) AS copies
+    WHERE _copy = 1
+),
+live AS (
+    -- No run is published: all of the tail is live.
+    SELECT
+        tail."id",
+        tail."created_at",
+        tail."followers_count",
+        tail."location",
+        tail."favorite_count",
+        tail."retweet_count",
+        tail._event_us,
+        tail._event_day,
+        tail._arrived_at
+    FROM tail
+)
+SELECT
+    "id",
+    date_add('millisecond', _event_us / 1000, TIMESTAMP '1970-01-01 00:00:00.000') AS "created_at",
+    "followers_count",
+    "location",
+    "favorite_count",
+    "retweet_count",
+    _event_us,
+    _event_day,
+    CAST(_arrived_at AS timestamp(3)) AS _arrived_at,
+    CAST('speed' AS varchar) AS _layer
+FROM live

@@ -1,0 +1,85 @@
+-- All-time totals of tweets, merged from both layers.
+-- Run 0, cut 202611201000; rendered for boundary 0.
+WITH tail AS (
+    -- The speed rows after the cut, each event once: its smallest copy. This is the only scan of them.
+    SELECT
+        "id",
+        "created_at",
+        "followers_count",
+        "location",
+        "favorite_count",
+        "retweet_count",
+        _event_us,
+        _event_day,
+        _arrived_at
+    FROM (
+        SELECT
+            "id",
+            "created_at",
+            "followers_count",
+            "location",
+            "favorite_count",
+            "retweet_count",
+            _event_us,
+            _event_day,
+            _arrived_at,
+            row_number() OVER (
+                PARTITION BY "id", _event_us
+                ORDER BY _arrived_at, _shard_id, lpad(_sequence_number, 129, '0'), "id", "created_at", "followers_count", "location", "favorite_count", "retweet_count"
+            ) AS _copy
+        FROM "tweets_speed_rows"
+        WHERE epoch > '202611201000'
+    ) AS copies
+    WHERE _copy = 1
+),
+live AS (
+    -- No run is published: all of the tail is live.
+    SELECT
+        tail."id",
+        tail."created_at",
+        tail."followers_count",
+        tail."location",
+        tail."favorite_count",
+        tail."retweet_count",
+        tail._event_us,
+        tail._event_day,
+        tail._arrived_at
+    FROM tail
+),
+partials AS (
+    -- No run is published yet: no rows, of the right types.
+    SELECT
+        CAST(NULL AS bigint) AS "_pane_us",
+        CAST(NULL AS varchar) AS "location",
+        CAST(NULL AS bigint) AS "events",
+        CAST(NULL AS bigint) AS "sum_followers_count",
+        CAST(NULL AS bigint) AS "sum_favorite_count",
+        CAST(NULL AS bigint) AS "sum_retweet_count"
+    WHERE false
+    UNION ALL
+    SELECT
+        _event_us - _event_us % 86400000000 AS _pane_us,
+        "location",
+        count(*) AS "events",
+        CAST(sum(CAST("followers_count" AS bigint)) AS bigint) AS "sum_followers_count",
+        CAST(sum(CAST("favorite_count" AS bigint)) AS bigint) AS "sum_favorite_count",
+        CAST(sum(CAST("retweet_count" AS bigint)) AS bigint) AS "sum_retweet_count"
+    FROM live
+    GROUP BY _event_us - _event_us % 86400000000, "location"
+)
+SELECT
+    "location",
+    "events",
+    "sum_followers_count",
+    "sum_favorite_count",
+    "sum_retweet_count"
+FROM (
+    SELECT
+        "location",
+        CAST(sum("events") AS bigint) AS "events",
+        CAST(sum("sum_followers_count") AS bigint) AS "sum_followers_count",
+        CAST(sum("sum_favorite_count") AS bigint) AS "sum_favorite_count",
+        CAST(sum("sum_retweet_count") AS bigint) AS "sum_retweet_count"
+    FROM partials
+    GROUP BY "location"
+) AS merged
