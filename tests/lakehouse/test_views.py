@@ -65,5 +65,5 @@ def test_no_view_shows_a_personal_field():
 def test_a_hole_that_is_not_filled_or_not_there_is_refused():
     with pytest.raises(KeyError):
         fill("parts/speed_partials.sql", columns="a")
-    with pytest.raises(ValueError, match="parts/speed_partials.sql has no hole colour"):
+    with pytest.raises(ValueError, match=r"parts/speed_partials\.sql has no hole colour"):
         fill("parts/speed_partials.sql", columns="a", keys="b", colour="c")
