@@ -17,10 +17,19 @@ from constructs import Construct
 from lakehouse import layout
 from lakehouse.boundary import EPOCH_LENGTH, epoch_of
 from lakehouse.dataset import Dataset
-from lakehouse.field_types import FieldType
+from lakehouse.field_types import STRING, FieldType
 from stacks.config import Config
 
 Projection = glue.PartitionProjectionConfiguration
+_GLUE_TYPES = {
+    "string": glue.Schema.STRING,
+    "int": glue.Schema.INTEGER,
+    "bigint": glue.Schema.BIG_INT,
+    "double": glue.Schema.DOUBLE,
+    "boolean": glue.Schema.BOOLEAN,
+    "date": glue.Schema.DATE,
+    "timestamp": glue.Schema.TIMESTAMP,
+}
 # Partitions of the current hour and day must exist before the clock strikes on every machine.
 _SPEED_END = "NOW+1HOURS"
 _DAY_END = "NOW+1DAYS"
@@ -100,8 +109,8 @@ class DatasetTables(Construct):
             description=description,
             storage=glue.S3TableStorage.from_bucket(self._lake),
             s3_prefix=prefix,
-            columns=[_column(column, type_.glue) for column, type_ in columns],
-            partition_keys=[_column(column, "string") for column in partitions],
+            columns=[_column(column, type_) for column, type_ in columns],
+            partition_keys=[_column(column, STRING) for column in partitions],
             partition_projection=partitions,
             data_format=data_format,
             has_encrypted_data=False,  # which would mean: by the client
@@ -112,9 +121,14 @@ class DatasetTables(Construct):
         return resource
 
 
-def _column(name: str, glue_type: str) -> glue.Column:
-    is_primitive = "(" not in glue_type
-    return glue.Column(name=name, type=glue.Type(input_string=glue_type, is_primitive=is_primitive))
+def _column(name: str, field_type: FieldType) -> glue.Column:
+    return glue.Column(name=name, type=_glue_type(field_type))
+
+
+def _glue_type(field_type: FieldType) -> glue.Type:
+    if field_type.precision:
+        return glue.Schema.decimal(field_type.precision, field_type.scale)
+    return _GLUE_TYPES[field_type.glue]
 
 
 def _hours(since: datetime) -> dict[str, Projection]:

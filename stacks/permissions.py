@@ -6,7 +6,7 @@ write and delete of everything), so every role is written here, and passed on as
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from aws_cdk import Stack
 from aws_cdk import aws_iam as iam
@@ -49,17 +49,13 @@ def on_objects(
     )
 
 
-def list_objects(bucket: s3.IBucket, prefixes: Sequence[str]) -> iam.PolicyStatement:
-    """List the keys below `prefixes`, and nothing above them."""
-    return iam.PolicyStatement(
-        actions=["s3:ListBucket"],
-        resources=[bucket.bucket_arn],
-        conditions={"StringLike": {"s3:prefix": [f"{prefix}*" for prefix in prefixes]}},
-    )
-
-
 def on_bucket(bucket: s3.IBucket, *, actions: Sequence[str]) -> iam.PolicyStatement:
-    """`actions` (without `s3:`) on a bucket itself."""
+    """`actions` (without `s3:`) on a bucket itself.
+
+    Who may not list a bucket is told 403 and not 404 of a key that is missing, so whoever has to
+    tell the two apart lists the whole bucket: a condition on `s3:prefix` would not hold for a read.
+    https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html
+    """
     return iam.PolicyStatement(
         actions=[f"s3:{action}" for action in actions], resources=[bucket.bucket_arn]
     )
@@ -85,21 +81,21 @@ def on_tables(
     Glue asks for the permission on the catalog, the database and the table at once:
     https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
     """
-    arns = {"catalog": [None], "database": [database], "table": [f"{database}/{t}" for t in tables]}
+    named = [("catalog", None), ("database", database)]
+    named += [("table", f"{database}/{table}") for table in tables]
     return iam.PolicyStatement(
         actions=[f"glue:{action}" for action in actions],
-        resources=[arn for kind, names in arns.items() for arn in _glue_arns(scope, kind, names)],
+        resources=[
+            Stack.of(scope).format_arn(service="glue", resource=kind, resource_name=name)
+            for kind, name in named
+        ],
     )
-
-
-def _glue_arns(scope: Construct, kind: str, names: Sequence[str | None]) -> list[str]:
-    stack = Stack.of(scope)
-    return [stack.format_arn(service="glue", resource=kind, resource_name=name) for name in names]
 
 
 def put_metrics(namespace: str) -> iam.PolicyStatement:
     """Publish metrics in one namespace; CloudWatch knows no finer resource than `*`."""
-    condition: Mapping[str, object] = {"StringEquals": {"cloudwatch:namespace": namespace}}
     return iam.PolicyStatement(
-        actions=["cloudwatch:PutMetricData"], resources=["*"], conditions=condition
+        actions=["cloudwatch:PutMetricData"],
+        resources=["*"],
+        conditions={"StringEquals": {"cloudwatch:namespace": namespace}},
     )

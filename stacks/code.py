@@ -1,0 +1,31 @@
+"""Our code as assets: one zip for the λs and for Glue, and the job's script on its own."""
+
+from __future__ import annotations
+
+from aws_cdk import aws_glue as glue
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3_assets as s3_assets
+from constructs import Construct
+
+from stacks import assets
+
+JOB_SCRIPT = assets.ROOT / "glue_jobs" / "batch_view.py"
+
+
+class Code(Construct):
+    """`revision` changes with any file of the zip, and with nothing else."""
+
+    def __init__(self, scope: Construct, id: str) -> None:
+        super().__init__(scope, id)
+        path = assets.code_zip()
+        self.revision = path.stem
+        self.zip = s3_assets.Asset(self, "Zip", path=str(path), asset_hash=self.revision)
+        self.script = s3_assets.Asset(self, "Script", path=str(JOB_SCRIPT))
+
+    def for_lambda(self) -> lambda_.Code:
+        """The zip as a λ's code."""
+        return lambda_.Code.from_bucket(self.zip.bucket, self.zip.s3_object_key)
+
+    def for_glue(self, asset: s3_assets.Asset) -> glue.Code:
+        """One of the two as Glue takes it; the job's role must be able to read it."""
+        return glue.Code.from_bucket(asset.bucket, asset.s3_object_key)
