@@ -8,6 +8,7 @@ more is allowed, less is not.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Hashable
 from functools import partial
 from pathlib import Path
@@ -24,7 +25,7 @@ from local.workers.shards import Shard, ShardReader, list_shards, readable
 
 DISCOVERY_SECONDS = 3.0
 
-logger = Logger(service="kinesis-to-lambda")
+logger = Logger(service="kinesis-to-lambda", stream=sys.stderr)
 
 
 class Mappings:

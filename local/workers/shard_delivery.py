@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import uuid
 from collections import deque
@@ -40,7 +41,7 @@ POLL_SECONDS = 0.3
 # A read passes over all that a shard retains: rest ten times as long as it took.
 REST_FACTOR = 10
 
-logger = Logger(service="kinesis-to-lambda")
+logger = Logger(service="kinesis-to-lambda", stream=sys.stderr)
 
 
 @dataclass(frozen=True)
