@@ -1,0 +1,30 @@
+-- What both paths delivered: each distinct copy once, and how many records of each path brought it.
+SELECT
+    ${columns},
+    sum(_speed) AS _speed_records,
+    sum(_raw) AS _raw_records,
+    sum(_recovered) AS _recovered_records
+FROM (
+    SELECT
+        ${whole_ms},
+        1 AS _speed,
+        0 AS _raw,
+        0 AS _recovered
+    FROM speed_input
+    UNION ALL
+    SELECT
+        ${whole_ms},
+        0 AS _speed,
+        1 AS _raw,
+        0 AS _recovered
+    FROM raw_input
+    UNION ALL
+    SELECT
+        ${whole_ms},
+        0 AS _speed,
+        0 AS _raw,
+        1 AS _recovered
+    FROM recovered_input
+) AS records
+GROUP BY
+    ${columns}

@@ -1,0 +1,6 @@
+-- The rows that run ${run} appends to the events.
+SELECT
+    CAST(${run} AS bigint) AS _run,
+    ${columns}
+FROM new_events
+ORDER BY _event_day, _event_us

@@ -1,0 +1,5 @@
+-- The published events.
+SELECT
+    ${columns}
+FROM events_input
+WHERE ${published}

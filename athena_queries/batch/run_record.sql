@@ -1,0 +1,3 @@
+-- One row of the runs table.
+SELECT
+    ${columns}

@@ -1,0 +1,215 @@
+"""The batch job: moves the lake's events from the speed layer to the batch layer, exactly once.
+
+    python glue_jobs/batch_view.py --dataset turnstiles --database lakehouse \\
+        --lake-bucket LAKE --errors-bucket ERRORS --retention-hours 168
+
+Exit status 0 means that the run was published, or that it stood aside for a recompute before it
+did anything. Status 1 means that it died, which changed no answer: the last line says why. A run
+that was overtaken by another publication counts as died too, although that is no fault: its cut
+did not move, so whoever started it (a schedule, a person, a pipeline that waits for the data) must
+not take it for done; the next run does its work. Status 2 is a mistake in the arguments.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import re
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from glue_jobs.engine import Checkpoint, ConflictError, Engine, EngineError, no_checkpoint
+from glue_jobs.error_objects import ErrorObjectError
+from glue_jobs.inputs import Listing
+from glue_jobs.logs import log_as_json
+from glue_jobs.publication import NotDeployedError, Views
+from glue_jobs.quarantine import Quarantine
+from glue_jobs.recovery import ErrorsBucket
+from glue_jobs.run import Outcome, Plan, Rooms, SupersededError, run
+from glue_jobs.state import LeaseError, StateError, StateObject
+from glue_jobs.tables import tables_of
+from lakehouse import layout
+from lakehouse.datasets import UnknownDatasetError, get_dataset
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+
+logger = logging.getLogger(__name__)
+
+# Longer than any query or run may last, so nobody still reads a snapshot that is forgotten.
+SNAPSHOT_AGE = timedelta(days=7)
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+@dataclass(frozen=True)
+class Clients:
+    """AWS, twice: `_once` never retries, for writes whose outcome must not be guessed."""
+
+    s3: Any
+    s3_once: Any
+    glue: Any
+    glue_once: Any
+
+
+def clients() -> Clients:
+    """Clients of the environment's region and endpoint."""
+    once = Config(retries={"total_max_attempts": 1, "mode": "standard"})
+    return Clients(
+        s3=boto3.client("s3"),
+        s3_once=boto3.client("s3", config=once),
+        glue=boto3.client("glue"),
+        glue_once=boto3.client("glue", config=once),
+    )
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the job. Returns the exit status, and says in one line on stdout how it ended."""
+    log_as_json()
+    arguments = _arguments(argv)
+    try:
+        plan = _plan(arguments)
+        line, status = _summary(_work(plan, arguments)), 0
+    except LeaseError as error:
+        line, status = f"stood aside: {error}", 0
+    except (UnknownDatasetError, NotDeployedError) as error:
+        line, status = str(error), 2
+    except SupersededError as error:
+        line, status = f"superseded: {error}", 1
+    except (
+        *(EngineError, StateError, ErrorObjectError, OSError),
+        *(BotoCoreError, ClientError),
+    ) as error:
+        logger.exception("the run died")
+        reason = " ".join(str(error).split())
+        line, status = f"died, no answer changed: {type(error).__name__}: {reason}", 1
+    sys.stdout.write(f"{arguments.dataset}: {line}\n")
+    return status
+
+
+def rooms_of(
+    plan: Plan,
+    aws: Clients,
+    engine: Engine,
+    *,
+    database: str,
+    lake_bucket: str,
+    errors_bucket: str,
+    folder: Path,
+    checkpoint: Checkpoint = no_checkpoint,
+) -> Rooms:
+    """Everything that a run touches, in one deployment."""
+    dataset = plan.dataset
+    return Rooms(
+        state=StateObject(
+            aws.s3, aws.s3_once, lake_bucket, layout.state_key(dataset.name), checkpoint
+        ),
+        views=Views(aws.glue, aws.glue_once, dataset, database, checkpoint),
+        lake=Listing(aws.s3, lake_bucket, checkpoint),
+        errors=Listing(aws.s3, errors_bucket, checkpoint),
+        errors_bucket=ErrorsBucket(aws.s3, errors_bucket, checkpoint),
+        quarantine=Quarantine(aws.s3, lake_bucket, dataset.name, checkpoint=checkpoint),
+        engine=engine,
+        tables=tables_of(dataset, database=database, bucket=lake_bucket),
+        folder=folder,
+        checkpoint=checkpoint,
+    )
+
+
+def _work(plan: Plan, arguments: Namespace) -> Outcome:
+    # Imported here: it is the one engine of this script, and another may run without DuckDB.
+    from glue_jobs.duckdb_engine import DuckDBEngine
+
+    engine = DuckDBEngine(memory_limit=arguments.memory_limit)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            rooms = rooms_of(
+                plan,
+                clients(),
+                engine,
+                database=arguments.database,
+                lake_bucket=arguments.lake_bucket,
+                errors_bucket=arguments.errors_bucket,
+                folder=Path(folder),
+            )
+            outcome = run(plan, rooms)
+            if arguments.compact:
+                compact(rooms, outcome)
+            return outcome
+    finally:
+        engine.close()
+
+
+def compact(rooms: Rooms, outcome: Outcome) -> None:
+    """Rewrite small files and forget old snapshots; gives up politely where others are at work."""
+    for table in (rooms.tables.events, rooms.tables.partials, rooms.tables.runs):
+        try:
+            files = rooms.engine.compact(table)
+            rooms.engine.expire(table, before=outcome.boundary.began - SNAPSHOT_AGE)
+            logger.info("compacted", extra={"table": table.name, "files": files})
+        except ConflictError as error:
+            logger.info("not compacted: %s", error)
+        rooms.checkpoint(f"{table.name} compacted")
+
+
+def _summary(outcome: Outcome) -> str:
+    record = outcome.record
+    return (
+        f"run {record['run']} published: {record['new_events']} new events of "
+        f"{record['events_in']} ({record['repeated_rows']} repeats, {record['conflicts']} "
+        f"conflicts, {record['quarantined']} quarantined), cut {record['cut']}, "
+        f"{record['seconds']:.1f} s"
+    )
+
+
+def _plan(arguments: Namespace) -> Plan:
+    return Plan(
+        dataset=get_dataset(arguments.dataset),
+        retention=timedelta(hours=arguments.retention_hours),
+        is_full=arguments.full,
+        lookback=arguments.lookback,
+    )
+
+
+def _arguments(argv: Sequence[str] | None) -> Namespace:
+    parser = argparse.ArgumentParser(
+        prog="batch_view.py",
+        description="Move a dataset's events from the speed layer to the batch layer.",
+        epilog="example: batch_view.py --dataset turnstiles --database lakehouse "
+        "--lake-bucket LAKE --errors-bucket ERRORS",
+        allow_abbrev=False,
+    )
+    add = parser.add_argument
+    add("--dataset", required=True)
+    add("--database", required=True, help="Glue database of the views")
+    add("--lake-bucket", required=True)
+    add("--errors-bucket", required=True, help="where Firehose puts what it cannot deliver")
+    add("--retention-hours", type=int, default=168, help="of the stream (default: %(default)s)")
+    add("--full", action="store_true", help="compute everything again, as a new base")
+    add("--lookback", type=_duration, default=timedelta(), help="look at raw from 90m, 12h, 3d ago")
+    add("--compact", action="store_true", help="then rewrite small files of the tables")
+    add("--memory-limit", default="768MB", help="of DuckDB (default: %(default)s)")
+    # Glue adds arguments of its own, such as --JOB_NAME.
+    known, _ = parser.parse_known_args(argv)
+    return known
+
+
+def _duration(text: str) -> timedelta:
+    found = re.fullmatch(r"(\d{1,5})([mhd])", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r} is no duration: write 90m, 12h or 3d")
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+
+
+if __name__ == "__main__":
+    # Glue takes any SystemExit for a failure, so success just ends.
+    if status := main():
+        sys.exit(status)

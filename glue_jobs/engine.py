@@ -1,0 +1,111 @@
+"""What the batch run asks of an engine, so that it is written once.
+
+An engine reads Parquet objects and Iceberg tables, runs SQL in Athena's dialect, and appends to
+Iceberg tables. It decides nothing: which objects, which snapshot and which rows is the run's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from lakehouse.field_types import FieldType
+
+Columns = tuple[tuple[str, FieldType], ...]
+
+# Called with a step's name between any two remote calls, so that a test can interleave or stop
+# a run anywhere. In production it does nothing.
+Checkpoint = Callable[[str], None]
+
+
+def no_checkpoint(step: str) -> None:
+    """Go on."""
+
+
+class EngineError(RuntimeError):
+    """The engine could not do what was asked; the message is one line."""
+
+
+class AppendError(EngineError):
+    """An append failed or its outcome is unknown: the run must die and never append it again."""
+
+
+class ConflictError(EngineError):
+    """Somebody changed the table since it was read, and nothing of ours was committed."""
+
+
+@dataclass(frozen=True)
+class ParquetObject:
+    """One Parquet file: where it is (`s3://…`, or a local path), and its size in bytes."""
+
+    uri: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Table:
+    """An Iceberg table: its place in the catalog and on S3, and its columns.
+
+    `partition` names the column whose value partitions it, if any. Every column may be null.
+    """
+
+    database: str
+    name: str
+    location: str
+    columns: Columns
+    partition: str | None = None
+
+
+class Engine(Protocol):
+    """Where a run's rows are worked on. Names given to it are names of tables in its SQL."""
+
+    def read_parquet(self, name: str, columns: Columns, objects: Sequence[ParquetObject]) -> None:
+        """Make `name` the rows of all `objects`, read when the next `store` asks for them, once.
+
+        Columns that a file lacks are null there. A file that is missing fails that `store`.
+        """
+
+    def read_table(
+        self,
+        name: str,
+        table: Table,
+        columns: Sequence[str],
+        *,
+        runs: tuple[int, int],
+        days: Iterable[date] | None = None,
+    ) -> None:
+        """Make `name` the rows of the table's current snapshot, read by the next `store`, once.
+
+        Files that cannot hold a `_run` in the closed range `runs`, or a partition in `days` (None
+        means all), may be left out; rows of other runs and days may still be among them.
+        """
+
+    def store(self, name: str, sql: str) -> None:
+        """Evaluate a query once and keep its rows as the table `name`, spilling to disk."""
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a query whose result is small."""
+
+    def ensure_table(self, table: Table) -> None:
+        """Create the table if there is none; who loses the race to create it uses the winner's."""
+
+    def append(self, table: Table, sql: str) -> int:
+        """Append a query's rows in one commit, tried once. Returns how many; none, no commit.
+
+        The query has the table's columns in their order, and is sorted by its partition column.
+        Raises AppendError.
+        """
+
+    def compact(self, table: Table) -> int:
+        """Rewrite small files by partition, rows unchanged. Returns how many files went.
+
+        Raises ConflictError if somebody committed meanwhile.
+        """
+
+    def expire(self, table: Table, *, before: datetime) -> None:
+        """Forget snapshots older than `before`; their files stay. Raises ConflictError."""
+
+    def close(self) -> None:
+        """Give back memory and disk."""

@@ -1,0 +1,284 @@
+"""Iceberg tables in the Glue catalog through pyiceberg: read in bounded memory, append once.
+
+An append writes its Parquet files first and then commits them by name in one `add_files`, so the
+table is held for moments only, and however many rows there are, few are in memory.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import boto3
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+from botocore.config import Config
+from pyiceberg.catalog.glue import GlueCatalog
+from pyiceberg.exceptions import CommitFailedException, TableAlreadyExistsError
+from pyiceberg.expressions import BooleanExpression
+from pyiceberg.io.pyarrow import ArrowScan, PyArrowFileIO, schema_to_pyarrow
+from pyiceberg.partitioning import UNPARTITIONED_PARTITION_SPEC, PartitionField, PartitionSpec
+from pyiceberg.schema import Schema
+from pyiceberg.table import CommitTableResponse, FileScanTask
+from pyiceberg.table import Table as IcebergTable
+from pyiceberg.table.update import TableRequirement, TableUpdate
+from pyiceberg.transforms import IdentityTransform
+from pyiceberg.types import (
+    BooleanType,
+    DateType,
+    DecimalType,
+    DoubleType,
+    IcebergType,
+    IntegerType,
+    LongType,
+    NestedField,
+    StringType,
+    TimestampType,
+)
+
+from glue_jobs.engine import AppendError, ConflictError, Table
+from lakehouse.field_types import FieldType
+
+TARGET_FILE_BYTES = 128 * 2**20
+BATCH_ROWS = 64 * 1024
+# pyiceberg does not prune by longer lists: `IN_PREDICATE_LIMIT` of its evaluators.
+_MOST_DAYS = 200
+
+_ICEBERG: dict[str, IcebergType] = {
+    "string": StringType(),
+    "int": IntegerType(),
+    "bigint": LongType(),
+    "double": DoubleType(),
+    "boolean": BooleanType(),
+    "date": DateType(),
+    "timestamp": TimestampType(),
+}
+
+
+class OneTryCatalog(GlueCatalog):
+    """A Glue catalog whose commits are sent once.
+
+    A retried UpdateTable whose first try had succeeded looks like a conflict; pyiceberg would then
+    append again, and delete the files of what it takes for a failure. So neither botocore nor
+    pyiceberg retries here: a conflict is told as ConflictError, which pyiceberg lets through.
+    Glue refuses before it writes, so a conflict that nobody retried is certain. See
+    https://docs.aws.amazon.com/glue/latest/webapi/API_UpdateTable.html
+    """
+
+    def __init__(self, name: str, **properties: str) -> None:
+        super().__init__(name, client=boto3.client("glue"), **properties)
+        once = Config(retries={"total_max_attempts": 1, "mode": "standard"})
+        self._once = GlueCatalog(name, client=boto3.client("glue", config=once), **properties)
+
+    def commit_table(
+        self,
+        table: IcebergTable,
+        requirements: tuple[TableRequirement, ...],
+        updates: tuple[TableUpdate, ...],
+    ) -> CommitTableResponse:
+        try:
+            return self._once.commit_table(table, requirements, updates)
+        except CommitFailedException as error:
+            raise ConflictError(f"{'.'.join(table.name())} was changed meanwhile") from error
+
+
+def s3_properties() -> dict[str, str]:
+    """What pyiceberg has to be told that boto3 finds by itself: endpoint and region."""
+    endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
+    properties = {"s3.endpoint": endpoint or "", "s3.region": boto3.Session().region_name or ""}
+    return {name: value for name, value in properties.items() if value}
+
+
+class Iceberg:
+    """The Iceberg tables of one catalog, and the file system that they are on."""
+
+    def __init__(self) -> None:
+        self._catalog = OneTryCatalog("glue", **s3_properties())
+        self.files = PyArrowFileIO(s3_properties())
+
+    def ensure(self, table: Table) -> None:
+        """Create the table unless it is there."""
+        if self._catalog.table_exists((table.database, table.name)):
+            return
+        schema = _schema(table)
+        properties = {
+            "format-version": "2",
+            "write.parquet.compression-codec": "zstd",
+            # Given here, since `add_files` would else set it in the first append.
+            "schema.name-mapping.default": schema.name_mapping.model_dump_json(),
+            "write.metadata.delete-after-commit.enabled": "true",
+            "write.metadata.previous-versions-max": "100",
+        }
+        try:
+            self._catalog.create_table(
+                (table.database, table.name),
+                schema,
+                location=table.location.rstrip("/"),
+                partition_spec=_partition_spec(table, schema),
+                properties=properties,
+            )
+        except TableAlreadyExistsError:
+            return  # another run was first; its table is as good
+
+    def load(self, table: Table) -> IcebergTable:
+        """The table as it is now."""
+        return self._catalog.load_table((table.database, table.name))
+
+    def append(self, table: Table, batches: Iterable[pa.RecordBatch]) -> int:
+        """Append rows in one commit, tried once. Returns how many. Raises AppendError.
+
+        Batches have the table's columns, in partition order: each file holds one partition.
+        """
+        writer = FileWriter(self.load(table), table.partition)
+        for batch in batches:
+            writer.write(batch)
+        paths = writer.close()
+        if not paths:
+            return 0
+        try:
+            self.load(table).add_files(paths, check_duplicate_files=False)
+        except Exception as error:
+            # Whatever failed, a commit may have landed: nobody may append these rows again.
+            raise AppendError(f"append to {table.name}: outcome unknown ({error})") from error
+        return writer.rows
+
+
+def batches(
+    table: IcebergTable,
+    columns: Sequence[str],
+    *,
+    runs: tuple[int, int],
+    days: Iterable[date] | None,
+    partition: str | None,
+) -> Iterator[pa.RecordBatch]:
+    """Rows of the snapshot that `table` was loaded with, a file at a time."""
+    scan = table.scan(
+        row_filter=_wanted(runs, sorted(days) if days is not None else None, partition),
+        selected_fields=tuple(columns),
+        snapshot_id=table.metadata.current_snapshot_id,
+    )
+    for task in scan.plan_files():
+        yield from _task_batches(table, scan.projection(), scan.row_filter, task)
+
+
+def _task_batches(
+    table: IcebergTable, projection: Schema, wanted: BooleanExpression, task: FileScanTask
+) -> Iterator[pa.RecordBatch]:
+    if task.delete_files:
+        # Nothing of ours writes delete files; Athena's DELETE does. pyiceberg knows how to apply
+        # them, at the price of a whole file in memory.
+        yield from ArrowScan(table.metadata, table.io, projection, wanted).to_record_batches([task])
+        return
+    names = [field.name for field in projection.fields]
+    schema = schema_to_pyarrow(projection, include_field_ids=False)
+    with table.io.new_input(task.file.file_path).open() as stream:
+        file = pq.ParquetFile(stream, coerce_int96_timestamp_unit="us")
+        for batch in file.iter_batches(BATCH_ROWS, columns=names):
+            yield batch.select(names).cast(schema)
+
+
+def _wanted(runs: tuple[int, int], days: list[date] | None, partition: str | None) -> str:
+    """What may be pruned, in pyiceberg's filter language; what it keeps is still to be filtered."""
+    wanted = f"_run >= {runs[0]} and _run <= {runs[1]}"
+    if not days or partition is None:
+        return wanted
+    if len(days) <= _MOST_DAYS:
+        listed = ", ".join(f"'{day}'" for day in days)
+        return f"{wanted} and {partition} in ({listed})"
+    return f"{wanted} and {partition} >= '{days[0]}' and {partition} <= '{days[-1]}'"
+
+
+# --- Writing
+
+
+class FileWriter:
+    """Writes batches that are in partition order as Parquet data files of a table.
+
+    One file is open at a time; it is closed when the partition changes or it is large enough.
+    """
+
+    def __init__(self, table: IcebergTable, partition: str | None) -> None:
+        self._io = table.io
+        self._root = f"{table.location().rstrip('/')}/data"
+        self._schema = schema_to_pyarrow(table.schema(), include_field_ids=True)
+        self._partition = partition
+        self._open: tuple[Any, pq.ParquetWriter, Any] | None = None
+        self._paths: list[str] = []
+        self.rows = 0
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Write a batch; its columns are the table's, in order."""
+        batch = pa.RecordBatch.from_arrays(
+            [column.cast(field.type) for column, field in zip(batch, self._schema, strict=True)],
+            schema=self._schema,
+        )
+        for value, part in self._parts(batch):
+            self._write_part(value, part)
+        self.rows += batch.num_rows
+
+    def close(self) -> list[str]:
+        """Close the last file. Returns where all files are."""
+        if self._open:
+            _, writer, stream = self._open
+            self._open = None
+            with stream:
+                writer.close()
+        return self._paths
+
+    def _parts(self, batch: pa.RecordBatch) -> Iterator[tuple[Any, pa.RecordBatch]]:
+        if self._partition is None:
+            yield None, batch
+            return
+        column = batch.column(self._partition)
+        for value in pc.unique(column):
+            yield value.as_py(), batch.filter(pc.equal(column, value))
+
+    def _write_part(self, value: Any, part: pa.RecordBatch) -> None:
+        if self._open and (self._open[0] != value or self._open[2].tell() >= TARGET_FILE_BYTES):
+            self.close()
+        if not self._open:
+            self._open = self._new_file(value)
+        self._open[1].write_batch(part)
+
+    def _new_file(self, value: Any) -> tuple[Any, pq.ParquetWriter, Any]:
+        folder = f"{self._root}/{self._partition}={value}" if self._partition else self._root
+        path = f"{folder}/{uuid.uuid4().hex}.parquet"
+        stream = self._io.new_output(path).create()
+        self._paths.append(path)
+        writer = pq.ParquetWriter(
+            stream, self._schema, compression="zstd", store_decimal_as_integer=True
+        )
+        return value, writer, stream
+
+
+# --- Schemas
+
+
+def _iceberg_type(type_: FieldType) -> IcebergType:
+    if type_.precision:
+        return DecimalType(type_.precision, type_.scale)
+    return _ICEBERG[type_.name]
+
+
+def _schema(table: Table) -> Schema:
+    return Schema(
+        *(
+            NestedField(number, name, _iceberg_type(type_), required=False)
+            for number, (name, type_) in enumerate(table.columns, start=1)
+        )
+    )
+
+
+def _partition_spec(table: Table, schema: Schema) -> PartitionSpec:
+    if table.partition is None:
+        return UNPARTITIONED_PARTITION_SPEC
+    source = schema.find_field(table.partition).field_id
+    return PartitionSpec(
+        PartitionField(
+            source_id=source, field_id=1000, transform=IdentityTransform(), name=table.partition
+        )
+    )

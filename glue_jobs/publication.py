@@ -1,0 +1,106 @@
+"""The published boundary: read with its version, and replaced under that version's guard.
+
+Glue refuses an UpdateTable whose VersionId is not the table's current one, so of two runs that
+started from one boundary, one publishes. The update is sent once; whatever it answers, the table
+is then read, and only its boundary says who is dead.
+https://docs.aws.amazon.com/glue/latest/webapi/API_UpdateTable.html
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from botocore.exceptions import ClientError, HTTPClientError
+
+from glue_jobs.engine import Checkpoint, no_checkpoint
+from lakehouse import layout
+from lakehouse.boundary import Boundary
+from lakehouse.dataset import Dataset
+from lakehouse.views import View, render_views, table_input
+
+logger = logging.getLogger(__name__)
+
+
+class NotDeployedError(RuntimeError):
+    """There is no serving view to publish."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A boundary, and the version of the Glue table that it was read from."""
+
+    boundary: Boundary
+    version: str
+
+
+@dataclass(frozen=True)
+class Views:
+    """The views of one dataset in the Glue catalog. `glue_once` is a client that never retries."""
+
+    glue: Any
+    glue_once: Any
+    dataset: Dataset
+    database: str
+    checkpoint: Checkpoint = no_checkpoint
+
+    def read(self) -> Published:
+        """The boundary of record and its version, from one GetTable. Raises NotDeployedError."""
+        name = layout.serving_view(self.dataset.name)
+        found = self._find(name)
+        if found is None:
+            raise NotDeployedError(
+                f"there is no view {self.database}.{name}: deploy the stack, which creates it, "
+                "or name the right database with --database"
+            )
+        return found
+
+    def publish(self, boundary: Boundary, *, version: str) -> bool:
+        """Replace the serving view, if it is still at `version`. Returns whether the run counts.
+
+        The views beside it follow; they carry the boundary too, but are no record of it.
+        """
+        serving, *others = render_views(self.dataset, boundary)
+        try:
+            self._update(serving, boundary, version)
+        except (ClientError, HTTPClientError) as error:
+            self.checkpoint("publish: refused, or outcome unknown")
+            logger.warning("publication not confirmed: %s", error)
+            if not self.read().boundary.is_published(boundary.run):
+                return False
+        self.checkpoint("published")
+        for view in others:
+            self._publish_other(view, boundary)
+        return True
+
+    def _publish_other(self, view: View, boundary: Boundary) -> None:
+        """Bring a view beside the serving view to `boundary`, unless it is further.
+
+        The run is published already, so a failure here is told and no more; the next run heals it.
+        """
+        try:
+            found = self._find(view.name)
+            self.checkpoint(f"{view.name} read")
+            if found is None:
+                table = table_input(view, boundary, database=self.database)
+                self.glue_once.create_table(DatabaseName=self.database, TableInput=table)
+            elif found.boundary.serial < boundary.serial:
+                self._update(view, boundary, found.version)
+        except (ClientError, HTTPClientError) as error:
+            logger.warning("view %s not brought up to date: %s", view.name, error)
+        self.checkpoint(f"{view.name} published")
+
+    def _update(self, view: View, boundary: Boundary, version: str) -> None:
+        self.glue_once.update_table(
+            DatabaseName=self.database,
+            TableInput=table_input(view, boundary, database=self.database),
+            VersionId=version,
+        )
+
+    def _find(self, name: str) -> Published | None:
+        try:
+            table = self.glue.get_table(DatabaseName=self.database, Name=name)["Table"]
+        except self.glue.exceptions.EntityNotFoundException:
+            return None
+        return Published(Boundary.from_parameters(table["Parameters"]), table["VersionId"])

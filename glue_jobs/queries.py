@@ -1,0 +1,122 @@
+"""Renders athena_queries/batch/ for a dataset."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from glue_jobs.tables import RUNS_COLUMNS
+from lakehouse.boundary import Boundary
+from lakehouse.dataset import Dataset
+from lakehouse.layout import speed_columns
+from lakehouse.measures import quote
+from lakehouse.sql import fill, listed
+from lakehouse.views import copy_order
+
+
+def copies(dataset: Dataset) -> str:
+    """The distinct copies among speed_input, raw_input and recovered_input."""
+    names = _names(dataset)
+    # Both λs round arrivals to the millisecond; so does this, since copies are ordered by it.
+    cut_off = "date_trunc('millisecond', _arrived_at) AS _arrived_at"
+    whole_ms = [cut_off if name == quote("_arrived_at") else name for name in names]
+    return fill("batch/copies.sql", columns=listed(names), whole_ms=listed(whole_ms))
+
+
+def repeated(dataset: Dataset) -> str:
+    """The identities of events with several copies."""
+    return fill("batch/repeated.sql", event_id=quote(dataset.event_id))
+
+
+def first_copies(dataset: Dataset) -> str:
+    """Each event once: the copy that stands if the event is new."""
+    return fill(
+        "batch/first_copies.sql",
+        columns=listed(_names(dataset)),
+        event_id=quote(dataset.event_id),
+        copy_order=copy_order(dataset),
+    )
+
+
+def published(dataset: Dataset, boundary: Boundary, *, whole: bool) -> str:
+    """The published events of events_input: their identities, or all that is kept of them."""
+    names = _names(dataset) if whole else [quote(dataset.event_id), "_event_us"]
+    condition = boundary.published_sql("_run") if boundary.has_batch else "false"
+    return fill("batch/published.sql", columns=listed(names), published=condition)
+
+
+def new_events(dataset: Dataset) -> str:
+    """The first copies of events that are not published."""
+    names = [f"firsts.{name}" for name in _names(dataset)]
+    return fill("batch/new_events.sql", columns=listed(names), event_id=quote(dataset.event_id))
+
+
+def all_events(dataset: Dataset) -> str:
+    """What a recompute publishes: the published events, and the new ones."""
+    return fill(
+        "batch/all_events.sql", columns=listed(_names(dataset)), new_events=new_events(dataset)
+    )
+
+
+def events(dataset: Dataset, run: int) -> str:
+    """The rows for the events table, in the order of its partitions."""
+    return fill("batch/events.sql", run=str(run), columns=listed(_names(dataset)))
+
+
+def partials(dataset: Dataset, run: int) -> str:
+    """The rows for the batch partials."""
+    pane = f"_event_us - _event_us % {dataset.window.pane_us}"
+    keys = [quote(name) for name in dataset.group_by]
+    lifts = [f"{stored.lift_sql} AS {quote(stored.name)}" for stored in dataset.stored_columns]
+    return fill(
+        "batch/partials.sql",
+        run=str(run),
+        columns=listed([f"{pane} AS _pane_us", *keys, *lifts]),
+        keys=", ".join([pane, *keys]),
+    )
+
+
+def days() -> str:
+    """The event days of `firsts`."""
+    return fill("batch/days.sql")
+
+
+def count_in() -> str:
+    """Speed, raw and recovered rows that came in, and the events among them."""
+    return fill("batch/count_in.sql")
+
+
+def count_new() -> str:
+    """The events to append; those that no published run had; of these, by raw or speed only."""
+    return fill("batch/count_new.sql")
+
+
+def conflicts(dataset: Dataset) -> str:
+    """How many events have copies that differ in their fields."""
+    return fill(
+        "batch/count_conflicts.sql",
+        event_id=quote(dataset.event_id),
+        content=listed([quote(field.name) for field in dataset.analytic_fields]),
+    )
+
+
+def run_record(values: Mapping[str, Any]) -> str:
+    """One row of the runs table."""
+    columns = [
+        f"CAST({_literal(values[name])} AS {type_.sql}) AS {quote(name)}"
+        for name, type_ in RUNS_COLUMNS
+    ]
+    return fill("batch/run_record.sql", columns=listed(columns))
+
+
+def _names(dataset: Dataset) -> list[str]:
+    return [quote(name) for name, _ in speed_columns(dataset)]
+
+
+def _literal(value: str | float | datetime) -> str:
+    if isinstance(value, datetime):
+        return f"TIMESTAMP '{value:%Y-%m-%d %H:%M:%S.000}'"
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return str(value)

@@ -1,0 +1,249 @@
+"""One run of the batch job, step by step as DESIGN.md numbers them.
+
+A run works on the boundary that it read first, and publishes under the guard of the version that
+came with it. It may die at any line, or sleep for hours: until its one guarded update it has only
+appended rows that no view selects, and its number is never used again.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import ClientError, HTTPClientError
+
+from glue_jobs import queries
+from glue_jobs.engine import AppendError, Checkpoint, Engine, ParquetObject, no_checkpoint
+from glue_jobs.inputs import Listing, since
+from glue_jobs.publication import Published, Views
+from glue_jobs.quarantine import Quarantine
+from glue_jobs.recovery import ErrorsBucket, Recovery, recover
+from glue_jobs.state import RunStart, StateError, StateObject
+from glue_jobs.tables import Tables
+from lakehouse.boundary import Boundary
+from lakehouse.dataset import Dataset
+from lakehouse.layout import speed_columns
+
+logger = logging.getLogger(__name__)
+
+
+class SupersededError(RuntimeError):
+    """Somebody published since this run read the boundary: it is dead, and changed no answer."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What kind of run it is.
+
+    `is_full` takes nothing as published and makes the run the base. `lookback` widens the window
+    on raw and error objects. `retention` is the stream's.
+    """
+
+    dataset: Dataset
+    retention: timedelta
+    is_full: bool = False
+    lookback: timedelta = timedelta()
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """Everything outside that a run touches."""
+
+    state: StateObject
+    views: Views
+    lake: Listing
+    errors: Listing
+    errors_bucket: ErrorsBucket
+    quarantine: Quarantine
+    engine: Engine
+    tables: Tables
+    folder: Path
+    checkpoint: Checkpoint = no_checkpoint
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The objects that a run reads, all listed after the seal was written."""
+
+    speed: list[ParquetObject]
+    raw: list[ParquetObject]
+    error_keys: list[str]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A published run: its boundary, and the row of the runs table."""
+
+    boundary: Boundary
+    record: dict[str, Any]
+
+
+def run(plan: Plan, rooms: Rooms) -> Outcome:
+    """Do one run. Returns only if it is published.
+
+    Raises SupersededError if it is dead, LeaseError if it stood aside before taking a number, and
+    whatever killed it.
+    """
+    clock = time.monotonic()
+    with _step("0 read the boundary"):
+        published = rooms.views.read()
+        rooms.checkpoint("boundary read")
+    with _step("1 take a number and seal"):
+        start = rooms.state.take_run(with_lease=plan.is_full)
+    try:
+        with _step("2 list", run=start.run):
+            inputs = list_inputs(plan, rooms, published.boundary, start)
+        with _step("2 read and union", run=start.run):
+            recovery = load_copies(plan, rooms, inputs)
+        with _step("3 keep what is new", run=start.run):
+            find_new_events(plan, rooms, published.boundary)
+            record = count(plan.dataset, rooms.engine)
+        with _step("4 append events", run=start.run):
+            rooms.engine.append(rooms.tables.events, queries.events(plan.dataset, start.run))
+            rooms.checkpoint("events appended")
+        with _step("5 append partials", run=start.run):
+            sql = queries.partials(plan.dataset, start.run)
+            record["partials"] = rooms.engine.append(rooms.tables.partials, sql)
+            rooms.checkpoint("partials appended")
+        with _step("6 publish", run=start.run):
+            boundary = publish(plan, rooms, published, start)
+    finally:
+        if plan.is_full:
+            _release(rooms.state, start.run)
+    record |= {
+        "run": start.run,
+        "kind": "recompute" if plan.is_full else "backfill" if plan.lookback else "run",
+        "serial": boundary.serial,
+        "base": boundary.base,
+        "cut": boundary.cut,
+        "began": start.began,
+        "speed_objects": len(inputs.speed),
+        "raw_objects": len(inputs.raw),
+        "error_objects": len(inputs.error_keys),
+        "quarantined": recovery.quarantined,
+        "seconds": round(time.monotonic() - clock, 3),
+    }
+    with _step("7 record the run", run=start.run):
+        record_run(rooms, record)
+    return Outcome(boundary, record)
+
+
+def list_inputs(plan: Plan, rooms: Rooms, boundary: Boundary, start: RunStart) -> Inputs:
+    """Step 2: what appeared since the boundary's cut and `began`; for a recompute, everything."""
+    name = plan.dataset.name
+    window = None
+    if not plan.is_full:
+        window = since(boundary.began, retention=plan.retention, lookback=plan.lookback)
+    after = "" if plan.is_full else boundary.cut
+    return Inputs(
+        speed=rooms.lake.speed_objects(name, after=after, through=start.cut),
+        raw=rooms.lake.raw_objects(name, window),
+        error_keys=rooms.errors.error_keys(name, window),
+    )
+
+
+def load_copies(plan: Plan, rooms: Rooms, inputs: Inputs) -> Recovery:
+    """Step 2: read all of it, as the engine's table `copies`. A missing file kills the run."""
+    dataset, engine = plan.dataset, rooms.engine
+    records = rooms.errors_bucket.records(inputs.error_keys, dataset)
+    recovery = recover(dataset, records, rooms.quarantine, file=rooms.folder / "recovered.parquet")
+    columns = speed_columns(dataset)
+    engine.read_parquet("speed_input", columns, inputs.speed)
+    engine.read_parquet("raw_input", columns, inputs.raw)
+    engine.read_parquet("recovered_input", columns, recovery.objects)
+    engine.store("copies", queries.copies(dataset))
+    rooms.checkpoint("copies read")
+    return recovery
+
+
+def find_new_events(plan: Plan, rooms: Rooms, boundary: Boundary) -> None:
+    """Step 3: the engine's table `new_events`, against the snapshot that `events` has now.
+
+    That snapshot is taken after the seal: whatever the boundary publishes was appended before it
+    was published, so any snapshot from here on holds all of it.
+    """
+    dataset, engine = plan.dataset, rooms.engine
+    engine.store("repeated", queries.repeated(dataset))
+    engine.store("firsts", queries.first_copies(dataset))
+    for table in (rooms.tables.events, rooms.tables.partials, rooms.tables.runs):
+        engine.ensure_table(table)
+        rooms.checkpoint(f"{table.name} exists")
+    names = [name for name, _ in speed_columns(dataset)] if plan.is_full else [dataset.event_id]
+    days = None if plan.is_full else [day for (day,) in engine.rows(queries.days())]
+    engine.read_table(
+        "events_input",
+        rooms.tables.events,
+        list(dict.fromkeys([*names, "_event_us", "_run"])),
+        runs=(max(boundary.base, 1), boundary.run),
+        days=days,
+    )
+    engine.store("published", queries.published(dataset, boundary, whole=plan.is_full))
+    rooms.checkpoint("events read")
+    wanted = queries.all_events if plan.is_full else queries.new_events
+    engine.store("new_events", wanted(dataset))
+
+
+def count(dataset: Dataset, engine: Engine) -> dict[str, Any]:
+    """What the run's record says of rows and events.
+
+    `raw_only` and `speed_only` are new events that one path alone has brought so far; the other
+    may be hours behind.
+    """
+    [(speed_rows, raw_rows, recovered_rows, events_in)] = engine.rows(queries.count_in())
+    [(new_events, added, raw_only, speed_only)] = engine.rows(queries.count_new())
+    [(conflicts,)] = engine.rows(queries.conflicts(dataset))
+    return {
+        "speed_rows": speed_rows,
+        "raw_rows": raw_rows,
+        "recovered_rows": recovered_rows,
+        "events_in": events_in,
+        "repeated_rows": speed_rows + raw_rows + recovered_rows - events_in,
+        "known_events": events_in - added,
+        "new_events": new_events,
+        "raw_only": raw_only,
+        "speed_only": speed_only,
+        "conflicts": conflicts,
+    }
+
+
+def publish(plan: Plan, rooms: Rooms, published: Published, start: RunStart) -> Boundary:
+    """Step 6: one guarded update moves the answer from the boundary that was read to this run's."""
+    boundary = published.boundary.after_run(
+        start.run, cut=start.cut, began=start.began, is_base=plan.is_full
+    )
+    if not rooms.views.publish(boundary, version=published.version):
+        raise SupersededError(
+            f"run {start.run} is dead: somebody published after boundary "
+            f"{published.boundary.serial}, which it worked on; no answer changed, run again"
+        )
+    return boundary
+
+
+def record_run(rooms: Rooms, record: dict[str, Any]) -> None:
+    """Step 7: the row of the runs table. The run is published already, so a failure is told."""
+    try:
+        rooms.engine.append(rooms.tables.runs, queries.run_record(record))
+    except AppendError as error:
+        logger.warning("run %s is published, but not recorded: %s", record["run"], error)
+    rooms.checkpoint("run recorded")
+
+
+def _release(state: StateObject, run: int) -> None:
+    try:
+        state.release(run)
+    except (ClientError, HTTPClientError, StateError) as error:
+        logger.warning("lease of run %s not given back, it expires by itself: %s", run, error)
+
+
+@contextmanager
+def _step(name: str, **context: Any) -> Iterator[None]:
+    clock = time.monotonic()
+    yield
+    seconds = round(time.monotonic() - clock, 3)
+    logger.info("step done", extra={"step": name, "seconds": seconds, **context})
