@@ -117,8 +117,8 @@ def state_key(name: str) -> str:
 
 
 def errors_prefix(name: str) -> str:
-    """Firehose's error objects, in the errors bucket; an error type and arrival hours follow."""
-    return f"{name}/"
+    """Firehose's error objects; an error type and arrival hours follow."""
+    return f"errors/{name}/"
 
 
 # --- Tables and views
