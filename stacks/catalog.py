@@ -21,6 +21,7 @@ from lakehouse.field_types import STRING, FieldType
 from stacks.config import Config
 
 Projection = glue.PartitionProjectionConfiguration
+Unit = glue.DateIntervalUnit
 _GLUE_TYPES = {
     "string": glue.Schema.STRING,
     "int": glue.Schema.INTEGER,
@@ -113,10 +114,11 @@ class DatasetTables(Construct):
             partition_keys=[_column(column, STRING) for column in partitions],
             partition_projection=partitions,
             data_format=data_format,
-            has_encrypted_data=False,  # which would mean: by the client
         )
         resource = table.node.default_child
-        assert isinstance(resource, glue.CfnTable)  # noqa: S101 - tells the type, checks no input
+        assert isinstance(resource, glue.CfnTable)  # noqa: S101 -- tells the type, checks no input
+        # CDK says that the data is encrypted by its writers, which it is not, and not as text.
+        resource.add_property_deletion_override("TableInput.Parameters.has_encrypted_data")
         resource.apply_removal_policy(self._catalog.removal)
         return resource
 
@@ -133,9 +135,8 @@ def _glue_type(field_type: FieldType) -> glue.Type:
 
 def _hours(since: datetime) -> dict[str, Projection]:
     """`year=2026/month=11/day=20/hour=10/`; a day that no month has is an empty partition."""
-    year = Projection.date(format="yyyy", min=f"{since:%Y}", max=_YEAR_END)
     ranges = {"month": (1, 12), "day": (1, 31), "hour": (0, 23)}
-    return {"year": year} | {
+    return {"year": _dates("yyyy", f"{since:%Y}", _YEAR_END, step=(1, Unit.YEARS))} | {
         part: Projection.integer(min=low, max=high, digits=2)
         for part, (low, high) in ranges.items()
     }
@@ -143,15 +144,22 @@ def _hours(since: datetime) -> dict[str, Projection]:
 
 def _epochs(since: datetime) -> Projection:
     """Every write epoch. The steps count from `since`, hence its five-minute mark."""
-    return Projection.date(
-        format="yyyyMMddHHmm",
-        min=epoch_of(since),
-        max=_SPEED_END,
-        step=glue.DateProjectionStep(
-            interval=EPOCH_LENGTH.seconds // 60, interval_unit=glue.DateIntervalUnit.MINUTES
-        ),
-    )
+    minutes = EPOCH_LENGTH.seconds // 60
+    return _dates("yyyyMMddHHmm", epoch_of(since), _SPEED_END, step=(minutes, Unit.MINUTES))
 
 
 def _days(since: datetime) -> Projection:
-    return Projection.date(format="yyyy-MM-dd", min=f"{since:%Y-%m-%d}", max=_DAY_END)
+    return _dates("yyyy-MM-dd", f"{since:%Y-%m-%d}", _DAY_END, step=(1, Unit.DAYS))
+
+
+def _dates(pattern: str, first: str, last: str, *, step: tuple[int, Unit]) -> Projection:
+    """Athena asks for the step of everything but days and months, so it is always given.
+
+    https://docs.aws.amazon.com/athena/latest/ug/partition-projection-supported-types.html
+    """
+    return Projection.date(
+        format=pattern,
+        min=first,
+        max=last,
+        step=glue.DateProjectionStep(interval=step[0], interval_unit=step[1]),
+    )

@@ -17,14 +17,14 @@ class Code(Construct):
 
     def __init__(self, scope: Construct, id: str) -> None:
         super().__init__(scope, id)
-        path = assets.code_zip()
-        self.revision = path.stem
-        self.zip = s3_assets.Asset(self, "Zip", path=str(path), asset_hash=self.revision)
+        self._path = assets.code_zip()
+        self.revision = self._path.stem
+        self.zip = s3_assets.Asset(self, "Zip", path=str(self._path), asset_hash=self.revision)
         self.script = s3_assets.Asset(self, "Script", path=str(JOB_SCRIPT))
 
     def for_lambda(self) -> lambda_.Code:
-        """The zip as a λ's code."""
-        return lambda_.Code.from_bucket(self.zip.bucket, self.zip.s3_object_key)
+        """The zip as a λ's code: with the same hash, it is the same asset."""
+        return lambda_.Code.from_asset(str(self._path), asset_hash=self.revision)
 
     def for_glue(self, asset: s3_assets.Asset) -> glue.Code:
         """One of the two as Glue takes it; the job's role must be able to read it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from aws_cdk import CustomResource, Duration
+from aws_cdk import CfnResource, CustomResource, Duration
 from aws_cdk import aws_athena as athena
 from aws_cdk import aws_glue as glue
 from constructs import Construct
@@ -24,6 +24,7 @@ from stacks.storage import Storage
 _EXAMPLES = assets.ROOT / "athena_queries" / "examples"
 _GB = 1_000_000_000
 _PUBLISHER_TIMEOUT = Duration.minutes(5)
+_ANSWER_WITHIN_SECONDS = 600
 
 
 def view_names(dataset: Dataset) -> list[str]:
@@ -137,8 +138,11 @@ class Publisher(Construct):
             "Views",
             service_token=self.function.function_arn,
             properties={"Datasets": names, "Revision": code.revision},
-            # CloudFormation waits an hour for an answer that is lost, if it is not told otherwise.
-            service_timeout=Duration.minutes(10),
         )
+        resource = views.node.default_child
+        if isinstance(resource, CfnResource):
+            # CloudFormation waits an hour for an answer that is lost, if it is not told otherwise.
+            # CDK writes the number as text.
+            resource.add_property_override("ServiceTimeout", _ANSWER_WITHIN_SECONDS)
         for table in tables:
             views.node.add_dependency(table)

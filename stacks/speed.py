@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aws_cdk import Duration
+from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_lambda_event_sources as sources
@@ -36,6 +36,7 @@ def make_stream(scope: Construct, id: str, *, dataset: Dataset, config: Config) 
         shard_count=config.shards,
         retention_period=Duration.hours(config.retention_hours),
         encryption=kinesis.StreamEncryption.MANAGED,
+        removal_policy=RemovalPolicy.DESTROY,
     )
 
 
