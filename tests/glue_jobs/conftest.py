@@ -1,0 +1,33 @@
+import logging
+import uuid
+
+import pytest
+
+from tests.glue_jobs.lake import Lake
+from tests.glue_jobs.ministack import ministack
+
+
+@pytest.fixture(scope="session")
+def endpoint(tmp_path_factory):
+    with ministack(tmp_path_factory.mktemp("ministack")) as address:
+        yield address
+
+
+@pytest.fixture
+def aws(endpoint, monkeypatch):
+    """The environment of somebody who uses MiniStack."""
+    for name, value in {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+    }.items():
+        monkeypatch.setenv(name, value)
+    yield
+    logging.getLogger("glue_jobs").setLevel(logging.NOTSET)
+
+
+@pytest.fixture
+def lake(aws):
+    """A deployed lake of its own: buckets, database, state object and views."""
+    return Lake(f"t{uuid.uuid4().hex[:12]}")
