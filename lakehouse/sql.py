@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from functools import cache
 from importlib.resources import files
 from string import Template
@@ -30,7 +29,7 @@ def fill(path: str, /, **holes: str) -> str:
 def _fill_line(line: str, holes: dict[str, str]) -> str:
     margin = line[: len(line) - len(line.lstrip())]
     return Template(line).substitute(
-        {name: textwrap.indent(text, margin).lstrip() for name, text in holes.items()}
+        {name: text.replace("\n", f"\n{margin}") for name, text in holes.items()}
     )
 
 

@@ -1,0 +1,230 @@
+"""The demo: all of the system on this machine, and the merged answer held against the truth.
+
+Every comparison is of the whole serving view with plain Python sums over the events that were
+acknowledged: before any batch run, while runs are under way, and after them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from lakehouse import layout
+from lakehouse.dataset import Dataset
+from lakehouse.events import Event
+from local.console import Console, bars, table
+from local.questions import Questions
+from local.truth import Difference, Row, answered, expected, first_difference, read_events
+from producer.produce import produce
+
+# The deployed buffer is minutes long; a demo cannot wait for it.
+FIREHOSE_SECONDS = 4
+_SETTLE_SECONDS = 60.0
+_RUN_SECONDS = 120.0
+_POLL_SECONDS = 0.2
+_ENDED = ("SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR")
+
+
+class NotExactError(Exception):
+    """An answer differs from the truth; the message is the first difference."""
+
+
+class StuckError(Exception):
+    """Something that should have happened did not; the message says what."""
+
+
+@dataclass
+class Lane:
+    """One dataset on its way through the demo."""
+
+    dataset: Dataset
+    folder: Path
+    events: dict[tuple[Any, int], Event] = field(default_factory=dict)
+    phases: int = 0
+    comparisons: int = 0
+    freshness: list[float] = field(default_factory=list)
+    _truth: dict[Row, Row] | None = None
+
+    def truth(self) -> dict[Row, Row]:
+        """The serving view as it must be."""
+        if self._truth is None:
+            self._truth = expected(self.dataset, self.events.values())
+        return self._truth
+
+    def add(self, path: Path) -> None:
+        """Take in what a phase of the producer got acknowledged."""
+        for identity, event in read_events(self.dataset, path).items():
+            self.events.setdefault(identity, event)
+        self._truth = None
+
+
+@dataclass(frozen=True)
+class Demo:
+    """The demo on a region that is up; `clients` makes its boto3 clients."""
+
+    clients: Callable[[str], Any]
+    questions: Questions
+    lanes: tuple[Lane, ...]
+    amount: int
+    seed: int
+    console: Console
+    prefix: str = layout.DEFAULT_PREFIX
+
+    def run(self) -> None:
+        """All phases. Raises NotExactError at the first difference, StuckError."""
+        say = self.console.say
+        say("Before any batch run: the speed layer answers alone.")
+        for lane in self.lanes:
+            self._produce(lane, self.amount)
+            self._settle(lane)
+            self._compare(lane, "before")
+        say("Firehose files the same records in raw.")
+        for lane in self.lanes:
+            self._await_raw(lane)
+        say("During the first batch runs: more events, duplicates of old ones, and questions.")
+        for lane in self.lanes:
+            self._produce(lane, self.amount // 4)
+            self._settle(lane)
+        self._runs(compare_while_running=True)
+        say("After them: the batch layer answers for what it has, the speed layer for the rest.")
+        for lane in self.lanes:
+            self._compare(lane, "after")
+        for lane in self.lanes:
+            self._produce(lane, self.amount // 4)
+            self._settle(lane)
+        self._runs(compare_while_running=True)
+        for lane in self.lanes:
+            self._compare(lane, "after")
+        self._show()
+
+    # --- Phases
+
+    def _produce(self, lane: Lane, amount: int) -> None:
+        """Put events with faults on the stream; the truth is what was acknowledged."""
+        lane.phases += 1
+        truth = lane.folder / f"{lane.dataset.name}-{lane.phases}.jsonl"
+        report = produce(
+            lane.dataset,
+            client=self.clients("kinesis"),
+            stream=layout.stream_name(self.prefix, lane.dataset.name),
+            amount=amount,
+            seed=self.seed * 100 + lane.phases,
+            duplicates=0.1,
+            late=0.1,
+            max_age=timedelta(days=3),
+            malformed=0.02,
+            ground_truth=truth,
+        )
+        lane.add(truth)
+        self.console.detail(
+            f"{lane.dataset.name}: {report.messages:,} records of {report.events:,} events, "
+            f"{report.duplicates:,} sent again, {report.late:,} late, "
+            f"{report.malformed:,} malformed"
+        )
+
+    def _settle(self, lane: Lane) -> None:
+        """Wait until all that was acknowledged is counted. More than that is wrong at once."""
+        started = time.monotonic()
+        wanted = len(lane.events)
+        while (counted := self._count(lane)) < wanted:
+            if time.monotonic() - started > _SETTLE_SECONDS:
+                raise StuckError(
+                    f"{lane.dataset.name}: {counted:,} of {wanted:,} events are in the answer "
+                    f"after {_SETTLE_SECONDS:.0f} s"
+                )
+            time.sleep(_POLL_SECONDS)
+        lane.freshness.append(time.monotonic() - started)
+
+    def _await_raw(self, lane: Lane) -> None:
+        name = lane.dataset.name
+        for _ in self._until(f"{name}: Firehose delivered nothing", _SETTLE_SECONDS):
+            rows = self.questions.ask(f'SELECT count(*) AS n FROM "{layout.raw_table(name)}"')
+            if rows[0]["n"] >= len(lane.events):
+                return
+
+    def _runs(self, *, compare_while_running: bool) -> None:
+        """Run the batch job of every dataset at once, and ask all the while."""
+        glue = self.clients("glue")
+        jobs = {layout.job_name(self.prefix, lane.dataset.name): lane for lane in self.lanes}
+        started = {name: glue.start_job_run(JobName=name)["JobRunId"] for name in jobs}
+        running = dict(started)
+        during = dict.fromkeys(jobs, 0)
+        for _ in self._until("a batch job does not end", _RUN_SECONDS):
+            for name in list(running):
+                if compare_while_running:
+                    self._compare(jobs[name], None)
+                state = glue.get_job_run(JobName=name, RunId=started[name])["JobRun"]
+                if state["JobRunState"] not in _ENDED:
+                    during[name] += 1
+                    continue
+                if state["JobRunState"] != "SUCCEEDED":
+                    raise StuckError(f"{name} {state['JobRunState']}: {state['ErrorMessage']}")
+                del running[name]
+            if not running:
+                break
+        for name, lane in jobs.items():
+            if compare_while_running and not during[name]:
+                raise StuckError(f"{name} ended before a question was answered during it")
+            rows = len(lane.truth())
+            self.console.exact(
+                f"{lane.dataset.name}: {during[name]} times {rows:,} rows during a run"
+            )
+
+    # --- Questions
+
+    def _count(self, lane: Lane) -> int:
+        name = layout.serving_view(lane.dataset.name)
+        [row] = self.questions.ask(f'SELECT coalesce(sum(events), 0) AS n FROM "{name}"')
+        if row["n"] > len(lane.events):
+            self._compare(lane, None)
+            raise NotExactError(
+                f"{name} counted {row['n']:,} events, but only {len(lane.events):,} were sent"
+            )
+        return int(row["n"])
+
+    def _compare(self, lane: Lane, when: str | None) -> None:
+        """Hold the whole serving view against the truth."""
+        name = layout.serving_view(lane.dataset.name)
+        try:
+            answer = answered(lane.dataset, self.questions.ask(f'SELECT * FROM "{name}"'))
+        except ValueError as error:
+            raise NotExactError(f"{name}: {error}") from None
+        difference: Difference | None = first_difference(lane.dataset, lane.truth(), answer)
+        if difference:
+            raise NotExactError(f"{name}: {difference}")
+        lane.comparisons += 1
+        if when:
+            self.console.exact(f"{name}: {len(answer):,} rows, {len(lane.events):,} events {when}")
+
+    def _until(self, problem: str, seconds: float) -> Iterator[None]:
+        """Ticks to poll at. Raises StuckError with `problem` when there were too many."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            yield
+            time.sleep(_POLL_SECONDS)
+        raise StuckError(f"{problem} in {seconds:.0f} s")
+
+    # --- What is shown at the end
+
+    def _show(self) -> None:
+        say = self.console.say
+        busiest = self.questions.ask(
+            "SELECT station, sum(sum_entries) AS entries FROM turnstiles "
+            "GROUP BY station ORDER BY entries DESC, station LIMIT 8"
+        )
+        say("\nEntries by station, from the serving view:\n")
+        say(bars([(row["station"], int(row["entries"])) for row in busiest]))
+        say("\nWhere the answers come from:\n")
+        columns = ["dataset", "run", "cut", "dead_runs", "batch_events", "speed_events"]
+        provenance = []
+        for lane in self.lanes:
+            view = layout.provenance_view(lane.dataset.name)
+            provenance += self.questions.ask(f'SELECT {", ".join(columns)} FROM "{view}"')
+        say(table(columns, [[row[name] for name in columns] for row in provenance]))
+        slowest = max(seconds for lane in self.lanes for seconds in lane.freshness)
+        comparisons = sum(lane.comparisons for lane in self.lanes)
+        say(f"\n{comparisons} comparisons, no difference. Put to visible: {slowest:.1f} s at most.")
