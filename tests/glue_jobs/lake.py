@@ -16,6 +16,7 @@ from glue_jobs.batch_view import clients, rooms_of
 from glue_jobs.duckdb_engine import DuckDBEngine
 from glue_jobs.engine import no_checkpoint
 from glue_jobs.iceberg import Iceberg
+from glue_jobs.publication import Views
 from glue_jobs.run import Plan, run
 from glue_jobs.tables import tables_of
 from lakehouse import layout
@@ -128,6 +129,9 @@ class Lake:
             folder=Path(folder),
             checkpoint=checkpoint,
         )
+
+    def views(self):
+        return Views(self.aws.glue, self.aws.glue_once, TWEETS, self.database)
 
     # --- What is there
 

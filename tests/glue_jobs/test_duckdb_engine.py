@@ -1,0 +1,188 @@
+"""The embedded engine: files in, Iceberg out, in one commit and in bounded pieces."""
+
+import contextlib
+from datetime import UTC, date, datetime, timedelta
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from glue_jobs import compaction, iceberg
+from glue_jobs.duckdb_engine import DuckDBEngine
+from glue_jobs.engine import ConflictError, ParquetObject, Table
+from glue_jobs.iceberg import Iceberg
+from lakehouse.field_types import BIGINT, DATE, STRING, TIMESTAMP, decimal
+from tests.glue_jobs.lake import rows, tweet, wanted
+
+COLUMNS = (("id", BIGINT), ("at", TIMESTAMP), ("price", decimal(10, 2)))
+
+
+@pytest.fixture
+def engine(aws):
+    with contextlib.closing(DuckDBEngine(threads=1)) as engine:
+        yield engine
+
+
+@pytest.fixture
+def table(lake):
+    location = f"s3://{lake.bucket}/t/"
+    columns = (("_run", BIGINT), ("name", STRING), ("_event_day", DATE))
+    return Table(lake.database, "t", location, columns, partition="_event_day")
+
+
+def local(path, table, **options):
+    pq.write_table(table, path, **options)
+    return ParquetObject(str(path), path.stat().st_size)
+
+
+def test_columns_are_read_by_name_and_are_null_where_a_file_lacks_them(engine, tmp_path):
+    one = local(tmp_path / "1", pa.table({"other": ["x"], "id": pa.array([1], pa.int32())}))
+    two = local(tmp_path / "2", pa.table({"id": [2]}))
+    engine.read_parquet("input", COLUMNS, [one, two])
+    engine.store("stored", "SELECT * FROM input")
+    assert sorted(engine.rows("SELECT * FROM stored")) == [(1, None, None), (2, None, None)]
+
+
+def test_int96_timestamps_are_read_to_the_microsecond(engine, tmp_path):
+    at = datetime(2261, 12, 31, 23, 59, 59, 123456)
+    table = pa.table({"at": pa.array([at], pa.timestamp("us"))})
+    one = local(tmp_path / "1", table, use_deprecated_int96_timestamps=True)
+    engine.read_parquet("input", COLUMNS, [one])
+    engine.store("stored", "SELECT at FROM input")
+    assert engine.rows("SELECT at FROM stored") == [(at,)]
+
+
+def test_no_objects_are_no_rows(engine):
+    engine.read_parquet("input", COLUMNS, [])
+    engine.store("stored", "SELECT * FROM input")
+    assert engine.rows("SELECT count(*) FROM stored") == [(0,)]
+
+
+@pytest.mark.parametrize("size", [1, 10**9], ids=["fetched whole", "streamed"])
+def test_a_missing_file_fails_as_what_it_is(engine, lake, size):
+    engine.read_parquet("input", COLUMNS, [ParquetObject(f"s3://{lake.bucket}/none", size)])
+    with pytest.raises(FileNotFoundError, match="none"):
+        engine.store("stored", "SELECT * FROM input")
+
+
+def test_many_small_files_are_all_read_in_order(engine, tmp_path):
+    files = [local(tmp_path / str(n), pa.table({"id": [n]})) for n in range(40)]
+    engine.read_parquet("input", COLUMNS, files)
+    engine.store("stored", "SELECT id FROM input")
+    assert sorted(engine.rows("SELECT id FROM stored")) == [(n,) for n in range(40)]
+
+
+def test_an_append_is_one_snapshot_with_a_file_for_each_partition(engine, table):
+    engine.ensure_table(table)
+    days = ", ".join(f"(1, 'a', DATE '2026-11-{day:02}')" for day in (3, 1, 2, 3))
+    sql = f"SELECT * FROM (VALUES {days}) AS t (_run, name, _event_day) ORDER BY 3"
+    assert engine.append(table, sql) == 4
+    loaded = Iceberg().load(table)
+    assert len(loaded.snapshots()) == 1
+    tasks = list(loaded.scan().plan_files())
+    counts = {task.file.partition[0]: task.file.record_count for task in tasks}
+    assert sorted(counts.values()) == [1, 1, 2]
+    assert sorted(loaded.scan().to_arrow()["_event_day"].to_pylist()) == [
+        date(2026, 11, day) for day in (1, 2, 3, 3)
+    ]
+
+
+def test_an_append_of_nothing_commits_nothing(engine, table):
+    engine.ensure_table(table)
+    sql = "SELECT CAST(1 AS bigint) AS _run, 'a' AS name, DATE '2026-11-01' AS d WHERE false"
+    assert engine.append(table, sql) == 0
+    assert Iceberg().load(table).snapshots() == []
+
+
+def test_large_files_are_closed_and_new_ones_begun(engine, table, monkeypatch):
+    monkeypatch.setattr(iceberg, "TARGET_FILE_BYTES", 1)
+    engine.ensure_table(table)
+    numbers = f"UNNEST(sequence(1, {3 * iceberg.BATCH_ROWS})) AS u (n)"
+    sql = f"SELECT n AS _run, 'a' AS name, DATE '2026-11-01' AS _event_day FROM {numbers}"
+    assert engine.append(table, sql) == 3 * iceberg.BATCH_ROWS
+    files = list(Iceberg().load(table).scan().plan_files())
+    assert len(files) >= 3
+    assert Iceberg().load(table).scan().count() == 3 * iceberg.BATCH_ROWS
+
+
+def test_reading_a_table_leaves_out_other_days_and_runs(engine, table):
+    engine.ensure_table(table)
+    for run in (1, 2, 3):
+        sql = (
+            f"SELECT * FROM (VALUES ({run}, 'a', DATE '2026-11-01'), ({run}, 'b', DATE '2026-11-02'))"
+            " AS t (_run, name, _event_day) ORDER BY 3"
+        )
+        engine.append(table, sql)
+    engine.read_table(
+        "input", table, ["_run", "name"], runs=(2, 3), days=[date(2026, 11, 2), date(2026, 11, 9)]
+    )
+    engine.store("stored", "SELECT * FROM input")
+    assert sorted(engine.rows("SELECT * FROM stored")) == [(2, "b"), (3, "b")]
+
+
+def test_a_table_is_read_at_the_snapshot_it_had_when_it_was_asked_for(engine, table):
+    engine.ensure_table(table)
+    sql = "SELECT CAST(1 AS bigint) AS _run, 'a' AS name, DATE '2026-11-01' AS _event_day"
+    engine.append(table, sql)
+    engine.read_table("input", table, ["name"], runs=(1, 9))
+    engine.append(table, sql)
+    engine.store("stored", "SELECT * FROM input")
+    assert engine.rows("SELECT count(*) FROM stored") == [(1,)]
+
+
+def test_a_table_that_another_run_creates_first_is_used(engine, table, monkeypatch):
+    engine.ensure_table(table)
+    location = Iceberg().load(table).metadata_location
+    monkeypatch.setattr(iceberg.OneTryCatalog, "table_exists", lambda *_: False)
+    engine.ensure_table(table)
+    assert Iceberg().load(table).metadata_location == location
+
+
+# --- Compaction
+
+
+def test_compaction_makes_one_file_of_many_and_changes_no_row(lake):
+    for number in range(5):
+        lake.raw(rows(tweet(number)))
+        lake.run()
+    before = sorted(row["_run"] for row in lake.table(lake.tables.events))
+    with contextlib.closing(DuckDBEngine(threads=1)) as engine:
+        assert engine.compact(lake.tables.events) == 5
+        assert engine.compact(lake.tables.partials) == 5
+        assert engine.compact(lake.tables.events) == 0
+    assert len(list(Iceberg().load(lake.tables.events).scan().plan_files())) == 1
+    assert sorted(row["_run"] for row in lake.table(lake.tables.events)) == before
+    assert lake.answer() == wanted(*(tweet(number) for number in range(5)))
+    lake.raw(rows(tweet(3), tweet(9)))
+    lake.run()
+    assert lake.answer() == wanted(*(tweet(number) for number in (0, 1, 2, 3, 4, 9)))
+
+
+def test_compaction_gives_up_when_somebody_commits_meanwhile(lake, monkeypatch):
+    for number in range(4):
+        lake.raw(rows(tweet(number)))
+        lake.run()
+    rewrite = compaction._rewrite
+
+    def meanwhile(*given):
+        lake.raw(rows(tweet(4)))
+        lake.run()
+        return rewrite(*given)
+
+    monkeypatch.setattr(compaction, "_rewrite", meanwhile)
+    with contextlib.closing(DuckDBEngine(threads=1)) as engine, pytest.raises(ConflictError):
+        engine.compact(lake.tables.events)
+    assert lake.answer() == wanted(*(tweet(number) for number in range(5)))
+
+
+def test_expiry_forgets_old_snapshots_and_keeps_the_current(lake):
+    for number in range(3):
+        lake.raw(rows(tweet(number)))
+        lake.run()
+    table = lake.tables.events
+    with contextlib.closing(DuckDBEngine(threads=1)) as engine:
+        engine.expire(table, before=datetime.now(UTC) - timedelta(days=7))
+        assert len(Iceberg().load(table).snapshots()) == 3
+        engine.expire(table, before=datetime.now(UTC) + timedelta(days=1))
+    assert len(Iceberg().load(table).snapshots()) == 1
+    assert lake.answer() == wanted(*(tweet(number) for number in range(3)))
