@@ -24,7 +24,6 @@ from stacks.storage import Storage
 # splits its list at commas and extras have some. Versions are those of constraints.txt.
 # https://docs.aws.amazon.com/glue/latest/dg/aws-glue-programming-python-libraries.html
 JOB_MODULES = (
-    "aws-lambda-powertools",
     "boto3",
     "duckdb",
     "msgspec",

@@ -135,10 +135,11 @@ def _glue_type(field_type: FieldType) -> glue.Type:
 
 def _hours(since: datetime) -> dict[str, Projection]:
     """`year=2026/month=11/day=20/hour=10/`; a day that no month has is an empty partition."""
-    ranges = {"month": (1, 12), "day": (1, 31), "hour": (0, 23)}
-    return {"year": _dates("yyyy", f"{since:%Y}", _YEAR_END, step=(1, Unit.YEARS))} | {
-        part: Projection.integer(min=low, max=high, digits=2)
-        for part, (low, high) in ranges.items()
+    return {
+        "year": _dates("yyyy", f"{since:%Y}", _YEAR_END, step=(1, Unit.YEARS)),
+        "month": Projection.integer(min=1, max=12, digits=2),
+        "day": Projection.integer(min=1, max=31, digits=2),
+        "hour": Projection.integer(min=0, max=23, digits=2),
     }
 
 

@@ -16,7 +16,7 @@ from lakehouse.rows import Arrival, raw_json
 from lakehouse.times import EPOCH
 
 # What the transform λ answers at most, in bytes; it gives up on records past that.
-_ANSWER_BYTES = 5_000_000
+ANSWER_BYTES = 5_000_000
 # Of one answer beside its data: the id that Firehose gives, braces, names and the result.
 _FRAME_BYTES = 300
 # https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html
@@ -30,13 +30,16 @@ _ARRIVAL = Arrival(EPOCH + timedelta(days=20_000), "shardId-000000000000", "9" *
 
 def transform_buffer_kib(dataset: Dataset) -> int:
     """The buffer in KiB, in quarters of a MiB, within what Firehose takes (0.2 to 3 MB)."""
-    record = smallest_record(dataset)
-    event = decoder(dataset)(record)
+    fits = ANSWER_BYTES / answer_bytes(dataset) * len(smallest_record(dataset)) / 1024
+    return min(max(int(fits) // 256 * 256, _SMALLEST_KIB), _LARGEST_KIB)
+
+
+def answer_bytes(dataset: Dataset) -> float:
+    """How much the λ answers for the smallest record, in bytes."""
+    event = decoder(dataset)(smallest_record(dataset))
     if not isinstance(event, Event):
         raise ValueError(f"dataset {dataset.name!r}: its smallest record is refused: {event}")
-    answered = len(raw_json(dataset, event, _ARRIVAL)) * 4 / 3 + _FRAME_BYTES
-    fits = int(_ANSWER_BYTES / answered * len(record) / 1024)
-    return min(max(fits // 256 * 256, _SMALLEST_KIB), _LARGEST_KIB)
+    return len(raw_json(dataset, event, _ARRIVAL)) * 4 / 3 + _FRAME_BYTES
 
 
 def smallest_record(dataset: Dataset) -> bytes:
