@@ -47,7 +47,8 @@ def execute(options: Options) -> int:
         except (PlanError, SendError, SourceError, UnknownProviderError) as error:
             logger.error("%s", error)
         except BotoCoreError as error:
-            logger.error("%s: check the AWS settings (AWS_PROFILE, AWS_DEFAULT_REGION)", error)
+            hint = "check AWS_PROFILE and AWS_DEFAULT_REGION"
+            logger.error("%s: %s", str(error).rstrip("."), hint)
         except OSError as error:
             logger.error("%s: %s", error.filename or "output", error.strerror or error)
         except ValueError as error:
@@ -94,13 +95,14 @@ def _deliver(
 
 def _log_details(report: Report) -> None:
     """One more line, if there is more to say than how many messages there were."""
-    details = [
-        f"{count} {name}"
+    counts = {
+        name: count
         for name, count in asdict(report).items()
         if count and name not in ("messages", "seconds")
-    ]
-    if len(details) > 1 or report.messages != report.events:
-        logger.info("Of these and beside them: %s.", ", ".join(details))
+    }
+    if counts != {"events": report.messages}:
+        details = ", ".join(f"{count} {name}" for name, count in counts.items())
+        logger.info("In detail: %s.", details or "nothing")
 
 
 def _preview(options: Options, source: Source | None, stop: threading.Event) -> int:

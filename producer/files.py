@@ -116,7 +116,8 @@ def _from_csv(
         line, data = numbered
         try:
             text = io.StringIO(data.decode(), newline="")
-            values = _row_values(list(csv.reader(text, delimiter=delimiter)), converters)
+            rows = list(csv.reader(text, delimiter=delimiter, strict=True))
+            values = _row_values(rows, converters)
         except (csv.Error, ValueError) as error:
             refuse(Record(data, "", line=line), f"record: {error}")
             continue

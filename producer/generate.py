@@ -64,7 +64,7 @@ def event_maker(dataset: Dataset, seed: int) -> Callable[[int], dict[str, Any]]:
         if isinstance(field.fake, EventTimeText)
     ]
     blank = dict.fromkeys(field.name for field in dataset.fields)
-    values_draws = draws(seed, "values")
+    values_draws = draws(seed, f"values of {dataset.name}")
     draw = values_draws.random
     bits = values_draws.getrandbits
     id_name, time_name = dataset.event_id, dataset.event_time

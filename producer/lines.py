@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import select
+import time
 from collections.abc import Iterator
 from typing import Protocol
 
-# A pipe that has been silent for this long lets what came before be sent, and a stop be seen.
-IDLE_SECONDS = 0.2
+# What came in this time may wait for more, so that batches fill; then it is to be sent.
+LINGER_SECONDS = 0.2
 MAX_LINE_BYTES = 16 * 1024 * 1024
 _CHUNK = 256 * 1024
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -25,8 +26,9 @@ class Readable(Protocol):
 
 
 def read_lines(stream: Readable, name: str) -> Iterator[bytes | None]:
-    """The lines with their ends, the last one perhaps without; None when the stream is silent.
+    """The lines with their ends, the last one perhaps without.
 
+    A None comes several times a second, however slow the stream is: send what you have by then.
     Raises SourceError if a line is longer than 16 MiB, sixteen times what Kinesis takes.
     """
     rest = b""
@@ -46,17 +48,20 @@ def read_lines(stream: Readable, name: str) -> Iterator[bytes | None]:
 
 
 def _chunks(stream: Readable) -> Iterator[bytes | None]:
+    paused_at = time.monotonic()
     while True:
-        while not _is_ready(stream):
+        if _is_ready(stream):
+            chunk = stream.read(_CHUNK)
+            if not chunk:
+                return
+            yield chunk
+        if time.monotonic() - paused_at >= LINGER_SECONDS:
             yield None
-        chunk = stream.read(_CHUNK)
-        if not chunk:
-            return
-        yield chunk
+            paused_at = time.monotonic()
 
 
 def _is_ready(stream: Readable) -> bool:
-    """Wait a moment until a read would return at once; what is no file always would."""
+    """Whether a read returns at once; waits a moment for that. What is no file is always ready."""
     if not isinstance(stream, io.FileIO):
         return True
-    return bool(select.select([stream], [], [], IDLE_SECONDS)[0])
+    return bool(select.select([stream], [], [], LINGER_SECONDS)[0])

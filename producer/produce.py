@@ -83,9 +83,17 @@ def produce(
             sender.send(
                 batches(dataset, plan, source=source, stop=stop, refuse=ledger.refuse, clock=clock)
             )
-        finally:
-            logger.info("%d messages delivered to Kinesis.", ledger.report().messages)
+        except Exception:
+            # The error says it all if there was no delivery.
+            if ledger.report().messages:
+                _log_delivered(ledger)
+            raise
+        _log_delivered(ledger)
     return ledger.report()
+
+
+def _log_delivered(ledger: Ledger) -> None:
+    logger.info("%d messages delivered to Kinesis.", ledger.report().messages)
 
 
 def batches(
