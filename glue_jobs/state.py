@@ -17,8 +17,9 @@ from botocore.exceptions import ClientError, HTTPClientError
 from glue_jobs.engine import Checkpoint, no_checkpoint
 from lakehouse.boundary import Lease, State, advanced_seal, epoch_of, s3_time
 
-# How long a recompute asks ordinary runs to stand aside, if it never says that it ended.
-LEASE = timedelta(hours=6)
+# How long a recompute asks ordinary runs to stand aside if it never says that it ended: as long as
+# the job may run.
+LEASE = timedelta(hours=8)
 _TRIES = 20
 # 404 is what If-Match answers when the object vanished between our GET and our PUT: read again,
 # and that read says so. 409 is another conditional write under way, 412 one that was first.

@@ -103,7 +103,8 @@ class Lake:
 
     def error_object(self, *documents, kind="processing-failed"):
         body = "".join(json.dumps(one) + "\n" for one in documents).encode()
-        key = f"tweets/{kind}/{layout.hour_partition(datetime.now(UTC))}{len(body)}-{kind}"
+        hour = layout.hour_partition(datetime.now(UTC))
+        key = f"{layout.errors_prefix('tweets')}{kind}/{hour}{len(body)}-{kind}"
         self.aws.s3.put_object(Bucket=self.errors, Key=key, Body=body)
         return key
 

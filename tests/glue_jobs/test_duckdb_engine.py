@@ -108,10 +108,8 @@ def test_large_files_are_closed_and_new_ones_begun(engine, table, monkeypatch):
 def test_reading_a_table_leaves_out_other_days_and_runs(engine, table):
     engine.ensure_table(table)
     for run in (1, 2, 3):
-        sql = (
-            f"SELECT * FROM (VALUES ({run}, 'a', DATE '2026-11-01'), ({run}, 'b', DATE '2026-11-02'))"
-            " AS t (_run, name, _event_day) ORDER BY 3"
-        )
+        values = f"({run}, 'a', DATE '2026-11-01'), ({run}, 'b', DATE '2026-11-02')"
+        sql = f"SELECT * FROM (VALUES {values}) AS t (_run, name, _event_day) ORDER BY 3"
         engine.append(table, sql)
     engine.read_table(
         "input", table, ["_run", "name"], runs=(2, 3), days=[date(2026, 11, 2), date(2026, 11, 9)]

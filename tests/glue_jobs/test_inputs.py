@@ -19,7 +19,7 @@ class Bucket:
         assert operation == "list_objects_v2"
         return self
 
-    def paginate(self, *, Bucket, Prefix, StartAfter="", Delimiter=None):  # noqa: ARG002, N803
+    def paginate(self, *, Bucket, Prefix, StartAfter="", Delimiter=None):
         found = sorted(k for k in self.objects if k.startswith(Prefix) and k > StartAfter)
         if Delimiter:
             folders = {Prefix + k.removeprefix(Prefix).split("/")[0] + "/" for k in found}
@@ -104,7 +104,7 @@ def test_folder_markers_are_no_objects():
 def test_error_objects_of_every_type_are_listed_by_arrival_hour():
     old, new = "year=2026/month=11/day=17/hour=00/", "year=2026/month=11/day=20/hour=10/"
     types = ("format-conversion-failed", "processing-failed")
-    bucket = Bucket({f"tweets/{t}/{hour}x": BEGAN for t in types for hour in (old, new)})
+    bucket = Bucket({f"errors/tweets/{t}/{hour}x": BEGAN for t in types for hour in (old, new)})
     window = since(BEGAN, retention=timedelta(hours=24), lookback=timedelta())
     found = Listing(bucket, "errors").error_keys("tweets", window)
-    assert found == [f"tweets/{t}/{new}x" for t in types]
+    assert found == [f"errors/tweets/{t}/{new}x" for t in types]

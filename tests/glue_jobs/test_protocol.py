@@ -1,15 +1,19 @@
 """Runs that die, meet each other, or never learn how a write ended: no answer is ever wrong."""
 
 import dataclasses
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from botocore.exceptions import ReadTimeoutError
+from pyiceberg.catalog.glue import GlueCatalog
 
 from glue_jobs.engine import AppendError
+from glue_jobs.iceberg import OneTryCatalog
 from glue_jobs.run import SupersededError
 from glue_jobs.state import LEASE, LeaseError, StateError
 from lakehouse import layout
-from tests.glue_jobs.lake import TWEETS, rows, tweet, wanted
+from lakehouse.boundary import epoch_of
+from tests.glue_jobs.lake import rows, tweet, wanted
 
 
 class Death(BaseException):
@@ -157,20 +161,8 @@ def test_a_view_that_is_further_is_left_alone(lake):
         if step == "published":
             lake.run()
 
-    with_later = lake.run(checkpoint=once(overtaken))
-    assert with_later.boundary.run == 1
+    assert lake.run(checkpoint=overtaken).boundary.run == 1
     assert lake.boundary().run == lake.boundary("tweets_batch_view").run == 2
-
-
-def once(checkpoint):
-    done = []
-
-    def first(step):
-        if not done and step == "published":
-            done.append(step)
-            checkpoint(step)
-
-    return first
 
 
 @pytest.mark.parametrize("lands", [True, False])
@@ -179,8 +171,6 @@ def test_an_append_of_unknown_outcome_kills_the_run_and_is_never_repeated(
     lake, monkeypatch, name, lands
 ):
     lake.raw(rows(tweet(1), tweet(2)))
-    from pyiceberg.catalog.glue import GlueCatalog
-
     commit, tried = GlueCatalog.commit_table, []
 
     def lost(self, table, requirements, updates):
@@ -201,11 +191,9 @@ def test_an_append_of_unknown_outcome_kills_the_run_and_is_never_repeated(
     assert lake.answer() == wanted(tweet(1), tweet(2))
 
 
-def test_an_append_that_meets_another_commit_is_not_repeated(lake):
+def test_an_append_that_meets_another_commit_is_not_repeated(lake, monkeypatch):
     lake.run()
     lake.raw(rows(tweet(1)))
-    from glue_jobs.iceberg import OneTryCatalog
-
     tried, original = [], OneTryCatalog.commit_table
 
     def meanwhile(self, table, requirements, updates):
@@ -214,12 +202,9 @@ def test_an_append_that_meets_another_commit_is_not_repeated(lake):
             lake.run()
         return original(self, table, requirements, updates)
 
-    OneTryCatalog.commit_table = meanwhile
-    try:
-        with pytest.raises(AppendError, match="was changed meanwhile"):
-            lake.run()
-    finally:
-        OneTryCatalog.commit_table = original
+    monkeypatch.setattr(OneTryCatalog, "commit_table", meanwhile)
+    with pytest.raises(AppendError, match="was changed meanwhile"):
+        lake.run()
     assert lake.answer() == wanted(tweet(1))
     assert lake.run().boundary.dead == (2,)
 
@@ -256,16 +241,15 @@ def test_two_runs_never_take_the_same_number(lake):
 
 
 def test_the_seal_stays_behind_s3s_own_epoch_and_never_moves_back(lake):
-    lake.clock.ahead += 3 * (step := LEASE / 72)
+    lake.clock.ahead += timedelta(minutes=15)
     first = lake.run().boundary.cut
-    lake.clock.ahead -= 3 * step
+    assert first == epoch_of(datetime.now(UTC) + timedelta(minutes=10))
+    lake.clock.ahead -= timedelta(minutes=15)
     assert lake.run().boundary.cut == first == lake.state()["seal"]
 
 
 def test_began_is_s3s_time_and_not_the_jobs(lake):
     lake.clock.ahead = LEASE
-    from datetime import UTC, datetime
-
     began = lake.run().boundary.began
     assert abs(began - datetime.now(UTC) - LEASE).total_seconds() < 60
 

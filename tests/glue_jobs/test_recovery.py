@@ -93,8 +93,9 @@ def test_a_run_that_starts_over_quarantines_a_record_once(lake):
 
 
 def test_a_foreign_object_among_the_error_objects_kills_the_run_and_is_named(lake):
-    lake.aws.s3.put_object(Bucket=lake.errors, Key="tweets/processing-failed/x", Body=b"hello")
-    with pytest.raises(ErrorObjectError, match=f"s3://{lake.errors}/tweets/processing-failed/x is"):
+    key = f"{layout.errors_prefix('tweets')}processing-failed/x"
+    lake.aws.s3.put_object(Bucket=lake.errors, Key=key, Body=b"hello")
+    with pytest.raises(ErrorObjectError, match=f"s3://{lake.errors}/{key} is not an error object"):
         lake.run(full=True)
     assert lake.boundary().run == 0
 

@@ -1,4 +1,6 @@
-"""Runs over what both paths delivered: each event once, whatever came twice, late or in conflict."""
+"""Runs over what both paths delivered: each event once, though it came twice, late or unlike."""
+
+from datetime import timedelta
 
 import pytest
 
@@ -112,8 +114,6 @@ def test_null_keys_and_null_measures_are_kept(lake):
 def test_a_raw_object_under_an_old_arrival_hour_is_seen(lake):
     lake.run()
     lake.raw(rows(tweet(1)), arrived=lake.boundary().began.replace(minute=0))
-    from datetime import timedelta
-
     lake.raw(rows(tweet(2)), arrived=lake.boundary().began - timedelta(hours=40))
     lake.run()
     assert lake.answer() == wanted(tweet(1), tweet(2))
