@@ -63,7 +63,7 @@ class DuckDBEngine:
         if threads:
             settings["threads"] = threads
         self._duckdb = duckdb.connect(str(self._folder / "run.duckdb"), config=settings)
-        self._duckdb.execute("SET TimeZone = 'UTC'")
+        self._duckdb.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
 
     def read_parquet(self, name: str, columns: Columns, objects: Sequence[ParquetObject]) -> None:
         """As Engine.read_parquet."""
