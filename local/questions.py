@@ -1,0 +1,49 @@
+"""Questions to Athena, from a laptop's region or from AWS: awswrangler asks, plain Python is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import awswrangler as wr
+import boto3
+import pandas as pd
+
+_POLL_SECONDS = 0.05
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Asks one database through one work group."""
+
+    session: boto3.Session
+    database: str
+    workgroup: str
+
+    def ask(self, sql: str) -> list[dict[str, Any]]:
+        """The rows of a query, as plain values with null as None.
+
+        Raises awswrangler's QueryFailed with Athena's reason.
+        """
+        frame = wr.athena.read_sql_query(
+            sql,
+            database=self.database,
+            workgroup=self.workgroup,
+            ctas_approach=False,
+            boto3_session=self.session,
+            athena_query_wait_polling_delay=_POLL_SECONDS,
+        )
+        names = list(frame.columns)
+        return [
+            dict(zip(names, map(_plain, row), strict=True))
+            for row in frame.itertuples(index=False, name=None)
+        ]
+
+
+def _plain(value: Any) -> Any:
+    """A value without pandas: its own null and timestamps become Python's."""
+    if value is None or value is pd.NA or value is pd.NaT:
+        return None
+    if isinstance(value, float) and pd.isna(value):
+        return None
+    return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value
