@@ -1,0 +1,88 @@
+"""Where a laptop's region keeps what it has: the folder `.lakehouse/`, or LAKEHOUSE_HOME."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+HOME_VARIABLE = "LAKEHOUSE_HOME"
+DEFAULT_HOME = ".lakehouse"
+
+# The project: `app.py` and the rooms that it deploys.
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Home:
+    """The paths of one region's state. Nothing is written outside `path`, but for one socket."""
+
+    path: Path
+
+    @property
+    def lock(self) -> Path:
+        """Locked for as long as the region's process lives; the kernel lets go of it."""
+        return self.path / "region.lock"
+
+    @property
+    def state(self) -> Path:
+        """What the region's process last said of itself."""
+        return self.path / "region.json"
+
+    @property
+    def log(self) -> Path:
+        """What every process of the region writes."""
+        return self.path / "region.log"
+
+    @property
+    def ministack(self) -> Path:
+        return self.path / "ministack"
+
+    @property
+    def assembly(self) -> Path:
+        """The synthesized app."""
+        return self.path / "cdk.out"
+
+    @property
+    def workers(self) -> Path:
+        return self.path / "workers"
+
+    @property
+    def athena(self) -> Path:
+        return self.path / "athena"
+
+    @property
+    def jobs(self) -> Path:
+        return self.path / "jobs"
+
+    @property
+    def scratch(self) -> Path:
+        """Temporary files of the region's processes: emptied at every start."""
+        return self.path / "tmp"
+
+    def make(self) -> None:
+        """Make the folder, readable by its owner alone: it holds personal data."""
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def find_home() -> Home:
+    """LAKEHOUSE_HOME, else `.lakehouse` in the current directory; it need not exist."""
+    return Home(Path(os.environ.get(HOME_VARIABLE) or DEFAULT_HOME).resolve())
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """The object in a file; empty if there is no such file."""
+    try:
+        value: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    return value
+
+
+def write_json(path: Path, value: dict[str, Any]) -> None:
+    """Make a file hold an object, in one step: who reads it sees the old one or the new one."""
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    partial.write_text(json.dumps(value, indent=2) + "\n", "utf-8")
+    partial.replace(path)

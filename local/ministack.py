@@ -1,0 +1,102 @@
+"""MiniStack, unpatched, behind a socket that only this user can open.
+
+By itself it listens on every interface, answers any web page's cross-origin requests, and runs code
+that it is sent. Its ASGI app is served here on a Unix socket in a private folder instead, so that
+the gateway is the only way in. It is told the gateway's port as its own, and so the addresses that
+it hands out (a custom resource's ResponseURL, a λ's endpoint) lead through the gateway too.
+"""
+
+from __future__ import annotations
+
+import http.client
+import logging
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from local.environment import REGION, child_environment
+from local.home import Home
+from local.processes import Child
+from local.upstream import SocketConnection
+
+_READY = "/_ministack/ready"
+_START_SECONDS = 60.0
+_STOP_SECONDS = 30.0
+
+logger = logging.getLogger(__name__)
+
+
+class MiniStackError(RuntimeError):
+    """MiniStack did not start."""
+
+
+class MiniStack:
+    """A MiniStack whose state is in `home` and whose λs reach the region at `endpoint`."""
+
+    def __init__(self, home: Home, *, endpoint: str) -> None:
+        # A socket's path has at most 103 bytes (macOS; Linux 107), and a home may be deep.
+        self._folder = Path(tempfile.mkdtemp(prefix="lakehouse-"))
+        self.socket = self._folder / "ministack.sock"
+        self._environment = settings(home, endpoint=endpoint)
+        self._child: Child | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it answers. Raises MiniStackError."""
+        serve = ("hypercorn", "ministack.app:app", "--workers", "0", "--graceful-timeout", "1")
+        command = [*serve, "--keep-alive", "75", "--bind", f"unix:{self.socket}"]
+        self._child = Child("MiniStack", command, environment=self._environment)
+        deadline = time.monotonic() + _START_SECONDS
+        while not self._is_ready():
+            if self._child.exit_status is not None:
+                raise MiniStackError(f"MiniStack ended with status {self._child.exit_status}")
+            if time.monotonic() > deadline:
+                raise MiniStackError(f"MiniStack did not answer in {_START_SECONDS:.0f} s")
+            time.sleep(0.05)
+
+    @property
+    def exit_status(self) -> int | None:
+        """None while it runs."""
+        return self._child.exit_status if self._child else None
+
+    def stop(self) -> None:
+        """End it in order: only then does it write what is not in S3."""
+        if self._child:
+            self._child.stop(_STOP_SECONDS)
+        shutil.rmtree(self._folder)
+
+    def _is_ready(self) -> bool:
+        connection = SocketConnection(self.socket)
+        try:
+            connection.request("GET", _READY)
+            return connection.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            connection.close()
+
+
+def settings(home: Home, *, endpoint: str) -> Mapping[str, str]:
+    """MiniStack's environment, which its λs inherit."""
+    port = endpoint.rpartition(":")[2]
+    return child_environment(endpoint) | {
+        "GATEWAY_PORT": port,
+        "MINISTACK_HOST": "localhost",
+        "MINISTACK_REGION": REGION,
+        # S3 is on disk as it is written; the rest is written by an orderly stop.
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(home.ministack / "s3"),
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(home.ministack / "state"),
+        # λs run as processes of this very Python, which has their libraries.
+        "LAMBDA_EXECUTOR": "local",
+        "TMPDIR": str(home.scratch),
+        # It would open ports on every interface for these.
+        "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+        # It would look for containers to clean up; there are none of ours.
+        "DOCKER_HOST": f"unix://{os.devnull}/none",
+        "LOG_LEVEL": "WARNING",
+    }
