@@ -26,6 +26,7 @@ _SUFFIXES = frozenset((".py", ".sql"))
 
 PYTHON_VERSION = "3.13"
 PLATFORM = "manylinux2014_aarch64"
+_WHEEL_TAGS = "cp313-*aarch64*"
 
 # Zip cannot say less than 1980; a fixed time keeps the bytes equal from one build to the next.
 _TIMESTAMP = (1980, 1, 1, 0, 0, 0)
@@ -60,7 +61,7 @@ def layer_files(wheels: Path = WHEELS) -> Iterator[tuple[str, bytes]]:
     """The files of the layer, below `python/`, where Lambda looks. Raises MissingWheelsError."""
     for requirement in _requirements():
         name, version = requirement.split("==")
-        found = sorted(wheels.glob(f"{name}-{version}-*.whl"))
+        found = sorted(wheels.glob(f"{name}-{version}-{_WHEEL_TAGS}.whl"))
         if not found:
             raise MissingWheelsError(f"{requirement} is not in {wheels.name}: run: make setup")
         with zipfile.ZipFile(found[0]) as wheel:
@@ -78,18 +79,15 @@ def layer_zip(wheels: Path = WHEELS, build: Path = BUILD) -> Path:
     return _store(build, "layer", list(layer_files(wheels)))
 
 
-def download_wheels(wheels: Path = WHEELS) -> None:
-    """Fetch the wheels that are not there yet; pip refuses what has another hash."""
-    subprocess.run(
-        [
-            *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"),
-            *("--require-hashes", "--no-deps", "--only-binary", ":all:"),
-            *("--platform", PLATFORM, "--implementation", "cp"),
-            *("--python-version", PYTHON_VERSION),
-            *("--dest", str(wheels), "--requirement", str(REQUIREMENTS)),
-        ],
-        check=True,
-    )
+def download_wheels(wheels: Path = WHEELS) -> int:
+    """Fetch the layer's wheels; pip refuses what has another hash. Returns pip's exit status."""
+    command = [
+        *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"),
+        *("--require-hashes", "--no-deps", "--only-binary", ":all:"),
+        *("--platform", PLATFORM, "--implementation", "cp", "--python-version", PYTHON_VERSION),
+        *("--dest", str(wheels), "--requirement", str(REQUIREMENTS)),
+    ]
+    return subprocess.run(command, check=False).returncode
 
 
 def _requirements() -> list[str]:
@@ -119,5 +117,14 @@ def _digest(files: list[tuple[str, bytes]]) -> str:
     return digest.hexdigest()[:32]
 
 
+def main() -> int:
+    """Download the wheels unless they are there. Returns the exit status."""
+    try:
+        layer_zip()
+    except MissingWheelsError:
+        return download_wheels()
+    return 0
+
+
 if __name__ == "__main__":
-    download_wheels()
+    sys.exit(main())

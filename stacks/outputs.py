@@ -41,6 +41,7 @@ def _of_dataset(prefix: str, dataset: Dataset) -> dict[str, str]:
     return {
         f"{title}Stream": stream,
         f"{title}BatchJob": job,
+        f"{title}Feed": f"python -m producer {dataset.name} --prefix {prefix} --amount 10000",
         f"{title}RunBatch": f"aws glue start-job-run --job-name {job}",
         f"{title}Query": (
             f"aws athena start-query-execution --work-group {prefix} "

@@ -1,4 +1,8 @@
-"""The buckets. Their names are fixed, so that a stack that was destroyed finds its data again."""
+"""The buckets. Their names are fixed, so that what a stack leaves behind says whose it is.
+
+They hold the account and the region too: bucket names are shared by everybody.
+https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+"""
 
 from __future__ import annotations
 

@@ -93,10 +93,14 @@ def test_outputs_tell_names_and_what_to_type_next(template_of):
     outputs = template_of(datasets="turnstiles")["Outputs"]
     assert set(outputs) == {
         *("LakeBucket", "ErrorsBucket", "FailuresBucket", "ResultsBucket", "Database", "WorkGroup"),
-        *("TurnstilesStream", "TurnstilesBatchJob", "TurnstilesRunBatch", "TurnstilesQuery"),
+        *("TurnstilesStream", "TurnstilesBatchJob"),
+        *("TurnstilesFeed", "TurnstilesRunBatch", "TurnstilesQuery"),
     }
     assert outputs["TurnstilesStream"]["Value"] == "lakehouse-turnstiles"
     assert outputs["TurnstilesBatchJob"]["Value"] == "lakehouse-turnstiles-batch"
+    assert outputs["TurnstilesFeed"]["Value"] == (
+        "python -m producer turnstiles --prefix lakehouse --amount 10000"
+    )
     assert outputs["TurnstilesRunBatch"]["Value"] == (
         "aws glue start-job-run --job-name lakehouse-turnstiles-batch"
     )
@@ -122,6 +126,12 @@ def test_no_rule_expires_what_a_view_reads(find_one):
         "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
         "Status": "Enabled",
     }
+
+
+def test_a_bucket_is_named_by_prefix_account_and_region(find_one):
+    name = find_one("AWS::S3::Bucket", "StorageLake")["BucketName"]
+    region, account = {"Ref": "AWS::Region"}, {"Ref": "AWS::AccountId"}
+    assert name == {"Fn::Join": ["", ["lakehouse-lake-", account, "-", region]]}
 
 
 @pytest.mark.parametrize("bucket", ["StorageLake", "StorageFailures", "StorageResults"])
