@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from functools import partial
 from typing import Any
@@ -52,7 +52,8 @@ def _column(name: str, glue_type: str) -> Column:
 
 def _to_text(value: Any) -> str:
     if isinstance(value, str):
-        value.encode()  # JSON's escapes can spell half a character, which no file can hold
+        if not value.isascii():
+            value.encode()  # JSON's escapes can spell half a character, which no file can hold
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -97,10 +98,8 @@ def _to_timestamp(value: Any) -> datetime:
     if matched is None:
         raise ValueError("expected a timestamp (yyyy-MM-dd HH:mm:ss.SSSSSS)")
     day, clock, fraction = matched.groups()
-    microseconds = int((fraction or "").ljust(6, "0")[:6])
-    at = datetime.fromisoformat(f"{day}T{clock}").replace(microsecond=microseconds, tzinfo=UTC)
-    # Parquet's INT96 has no time zone; Athena takes it as UTC.
-    return at.replace(tzinfo=None)
+    # Naive, because Parquet's INT96 has no time zone; Athena takes it as UTC.
+    return datetime.fromisoformat(f"{day} {clock}.{(fraction or '')[:6]:0<6}")
 
 
 def _to_decimal(value: Any, *, precision: int, scale: int) -> Decimal:

@@ -114,6 +114,8 @@ class Delivery:
         buffer = self._buffer
         if not buffer.read_to:
             buffer.since = self._clock()
+            seconds = self._stream.buffer_seconds
+            logger.info("buffering", stream=self._stream.name, at_most_seconds=seconds)
         buffer.pending.extend(records)
         buffer.size += sum(len(record.data) for record in records)
         buffer.read_to[shard_id] = records[-1].sequence_number

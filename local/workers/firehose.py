@@ -7,7 +7,7 @@ MiniStack would write one object per record, so delivery streams are deployed th
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ from local.workers.checkpoints import Checkpoints
 from local.workers.columns import Column, columns_of
 from local.workers.delivery import Delivery
 from local.workers.delivery_streams import (
+    MEBIBYTE,
     CatalogTable,
     DeliveryStream,
     UnsupportedStreamError,
@@ -31,6 +32,8 @@ from local.workers.shards import Page, ShardReader, list_shards, readable
 from local.workers.transforms import Transformer
 
 DISCOVERY_SECONDS = 3.0
+# A buffer takes some ten times its size in memory; a laptop's objects are smaller than AWS's.
+MOST_BUFFER_BYTES = 32 * MEBIBYTE
 
 logger = Logger(service="firehose", stream=sys.stderr)
 
@@ -79,7 +82,8 @@ class _ShardToItsEnd:
 class DeliveryStreams:
     """Keeps one Delivery running for each deployed delivery stream.
 
-    `buffer_seconds` replaces the streams' own buffer interval if it is given.
+    `buffer_seconds` replaces the streams' own buffer interval if it is given; their buffers hold
+    MOST_BUFFER_BYTES at most.
     """
 
     def __init__(
@@ -103,9 +107,7 @@ class DeliveryStreams:
     def step(self) -> float:
         """Look what is deployed, and adapt."""
         streams = filter(None, map(self._describe, list_names(self._firehose)))
-        wanted: dict[Hashable, Wanted] = {
-            stream.name: Wanted(stream, partial(self._build, stream)) for stream in streams
-        }
+        wanted = {stream.name: Wanted(stream, partial(self._build, stream)) for stream in streams}
         self._fleet.want(wanted)
         return DISCOVERY_SECONDS
 
@@ -121,9 +123,12 @@ class DeliveryStreams:
                 logger.error("stream is not delivered", stream=name, reason=str(error))
                 self._refused.add(name)
             return None
-        if self._buffer_seconds is None:
-            return stream
-        return replace(stream, buffer_seconds=self._buffer_seconds)
+        given = self._buffer_seconds
+        return replace(
+            stream,
+            buffer_bytes=min(stream.buffer_bytes, MOST_BUFFER_BYTES),
+            buffer_seconds=stream.buffer_seconds if given is None else given,
+        )
 
     def _build(self, stream: DeliveryStream) -> Delivery:
         checkpoints = Checkpoints(self._state / stream.name)

@@ -42,9 +42,9 @@ class Fleet:
 
     def __init__(self, logger: Logger) -> None:
         self._logger = logger
-        self._running: dict[Hashable, _Running] = {}
+        self._running: dict[str, _Running] = {}
 
-    def want(self, wanted: Mapping[Hashable, Wanted]) -> None:
+    def want(self, wanted: Mapping[str, Wanted]) -> None:
         """Start what is missing, and stop what is no longer wanted or has other settings now.
 
         A worker with new settings starts at a later call, when the old one has come to its end.
@@ -64,15 +64,13 @@ class Fleet:
             running.thread.join()
         self._running.clear()
 
-    def _start(self, key: Hashable, wanted: Wanted) -> None:
+    def _start(self, key: str, wanted: Wanted) -> None:
         stop = threading.Event()
         worker = wanted.build()
-        thread = threading.Thread(
-            target=run, args=(worker, stop, self._logger, str(key)), name=str(key)
-        )
+        thread = threading.Thread(target=run, args=(worker, stop, self._logger, key), name=key)
         self._running[key] = _Running(wanted.settings, stop, thread)
         thread.start()
-        self._logger.info("worker started", worker=str(key))
+        self._logger.info("worker started", worker=key)
 
     def _forget_ended(self) -> None:
         ended = [key for key, running in self._running.items() if not running.thread.is_alive()]

@@ -9,7 +9,7 @@ more is allowed, less is not.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -38,18 +38,18 @@ class Mappings:
         self._invoke = invoke
         self._state = state
         self._fleet = Fleet(logger)
-        self._finished: set[Hashable] = set()
+        self._finished: set[str] = set()
 
     def step(self) -> float:
         """Look what is deployed, and adapt."""
-        wanted: dict[Hashable, Wanted] = {}
+        wanted: dict[str, Wanted] = {}
         for source in self._sources():
             shards = list_shards(self._kinesis, source.stream)
             ids = [shard.shard_id for shard in shards]
-            finished = {id_ for id_ in ids if (*_key(source), id_) in self._finished}
+            finished = {id_ for id_ in ids if _key(source, id_) in self._finished}
             for shard in readable(shards, finished):
                 build = partial(self._build, source, shard)
-                wanted[(*_key(source), shard.shard_id)] = Wanted(source, build)
+                wanted[_key(source, shard.shard_id)] = Wanted(source, build)
         self._fleet.want(wanted)
         return DISCOVERY_SECONDS
 
@@ -78,9 +78,9 @@ class Mappings:
             checkpoints=checkpoints,
             invoke=self._invoke,
             report=reporter(source.failure_destination, self._client),
-            finished=lambda: self._finished.add((*_key(source), shard.shard_id)),
+            finished=lambda: self._finished.add(_key(source, shard.shard_id)),
         )
 
 
-def _key(source: Source) -> tuple[str, str]:
-    return source.stream, source.function
+def _key(source: Source, shard_id: str) -> str:
+    return f"{source.stream}/{source.function}/{shard_id}"

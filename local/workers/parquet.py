@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, NoReturn
@@ -49,12 +49,13 @@ class _MisfitError(Exception):
 
 def convert(transformed: Iterable[Transformed], columns: Sequence[Column]) -> Converted:
     """Rows of `columns`. A record of several JSON objects converts as a whole or not at all."""
+    names = frozenset(column.name for column in columns)
     rows: list[tuple[Any, ...]] = []
     records: list[Transformed] = []
     failures: list[Unconvertible] = []
     for one in transformed:
         try:
-            rows.extend([_row(document, columns) for document in _documents(one.data)])
+            rows.extend([_row(each, columns, names) for each in _documents(one.data)])
             records.append(one)
         except _MisfitError as misfit:
             failures.append(Unconvertible(one, misfit.code, str(misfit)))
@@ -100,19 +101,20 @@ def _documents(data: bytes) -> list[dict[str, Any]]:
     return documents
 
 
-def _row(document: dict[str, Any], columns: Sequence[Column]) -> tuple[Any, ...]:
+def _row(document: dict[str, Any], columns: Sequence[Column], names: Set[str]) -> tuple[Any, ...]:
     """A row; keys without a column are ignored, and their case does not matter."""
-    values = {key.lower(): value for key, value in document.items()}
-    return tuple(_cell(values.get(column.name), column) for column in columns)
-
-
-def _cell(value: Any, column: Column) -> Any:
-    if value is None:
-        return None
-    try:
-        return column.convert(value)
-    except ValueError as error:
-        raise _MisfitError(INVALID_SCHEMA, f"{column.name}: {error}") from error
+    is_plain = document.keys() <= names
+    values = document if is_plain else {key.lower(): value for key, value in document.items()}
+    row = []
+    for column in columns:
+        value = values.get(column.name)
+        if value is not None:
+            try:
+                value = column.convert(value)
+            except ValueError as error:
+                raise _MisfitError(INVALID_SCHEMA, f"{column.name}: {error}") from error
+        row.append(value)
+    return tuple(row)
 
 
 def _table(rows: Sequence[tuple[Any, ...]], columns: Sequence[Column]) -> pa.Table:
