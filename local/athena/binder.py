@@ -1,0 +1,587 @@
+"""Expressions of Athena's SQL to typed DuckDB text, name by name and operator by operator.
+
+Every node of the syntax tree has a method here, and every part of a node is looked at: a node
+or a part that is not known is refused, never passed on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlglot import exp
+
+from local.athena import functions, types
+from local.athena.aggregates import AGGREGATES, WINDOWS
+from local.athena.casts import cast, try_cast
+from local.athena.dialect import position_of
+from local.athena.errors import QueryFailure, not_supported
+from local.athena.expression import Expr, can_coerce, coerce, null_of, text, unify
+from local.athena.operators import arithmetic, compare, mismatch, negate
+from local.athena.relations import Field, Query
+from local.athena.time_functions import RULES as TIME_RULES
+from local.athena.types import BIGINT, BOOLEAN, DOUBLE, INTEGER, VARCHAR, parse_type
+
+if TYPE_CHECKING:
+    from local.athena.queries import QueryBinder
+
+
+@dataclass
+class Scope:
+    """The columns that a name can mean, with those of the enclosing query behind them."""
+
+    fields: list[Field]
+    parent: Scope | None = None
+    windows: dict[str, exp.Window] = field(default_factory=dict)
+
+
+@dataclass
+class Uses:
+    """What binding an expression has met."""
+
+    fields: list[Field] = field(default_factory=list)
+    outer: bool = False
+    aggregates: int = 0
+    is_constant: bool = True
+
+
+def only(node: exp.Expr, *known: str) -> None:
+    """Refuse a node that has a part which nobody looks at."""
+    for key, value in node.args.items():
+        if value and key not in known:
+            raise not_supported(f"{node.key} with {key.rstrip('_')}")
+
+
+class ExpressionBinder:
+    """Binds expressions in one scope; `uses` gathers what they refer to."""
+
+    def __init__(self, scope: Scope, queries: QueryBinder, *, may_aggregate: bool = False) -> None:
+        self.scope = scope
+        self.queries = queries
+        self.may_aggregate = may_aggregate
+        self.uses = Uses()
+
+    @contextmanager
+    def collecting(self) -> Iterator[Uses]:
+        """Gather what is met inside the block apart (and in the whole, too)."""
+        before, self.uses = self.uses, Uses()
+        try:
+            yield self.uses
+        finally:
+            inner, self.uses = self.uses, before
+            self.uses.fields += inner.fields
+            self.uses.outer |= inner.outer
+            self.uses.aggregates += inner.aggregates
+            self.uses.is_constant &= inner.is_constant
+
+    def bind(self, node: exp.Expr) -> Expr:
+        """`node` as typed DuckDB text. Raises QueryFailure, placed at the node."""
+        rule = _NODES.get(type(node))
+        try:
+            if rule is None:
+                raise not_supported(f"expression {node.key}")
+            return rule(self, node)
+        except QueryFailure as failure:
+            if failure.position is None and failure.code != "NOT_SUPPORTED":
+                failure.position = position_of(node, self.queries.sql)
+            raise
+
+    def condition(self, node: exp.Expr, what: str) -> str:
+        e = self.bind(node)
+        if not can_coerce(e.type, BOOLEAN):
+            raise QueryFailure(
+                "TYPE_MISMATCH", f"{what} must evaluate to a boolean: actual type {e.type}"
+            )
+        return coerce(e, BOOLEAN).sql
+
+    # ------------------------------------------------------------ names
+
+    def resolve(self, parts: list[str]) -> tuple[Field, list[str]]:
+        """The column that a dotted name means, and what is left of the name: a row's fields."""
+        lowered = [part.lower() for part in parts]
+        scope: Scope | None = self.scope
+        while scope is not None:
+            found, rest = _lookup(scope.fields, lowered)
+            if len(found) > 1:
+                raise QueryFailure("AMBIGUOUS_NAME", f"Column '{parts[-1]}' is ambiguous")
+            if found:
+                self._use(found[0], is_outer=scope is not self.scope)
+                return found[0], rest
+            scope = scope.parent
+        raise QueryFailure(
+            "COLUMN_NOT_FOUND",
+            f"Column '{'.'.join(lowered)}' cannot be resolved or requester is not authorized"
+            " to access requested resources",
+        )
+
+    def _use(self, column: Field, *, is_outer: bool) -> None:
+        self.uses.fields.append(column)
+        self.uses.is_constant = False
+        if is_outer:
+            self.uses.outer = True
+            self.queries.note_outer(column)
+
+    def _column(self, node: exp.Column) -> Expr:
+        only(node, "this", "table", "db", "catalog")
+        parts = [node.args[k].name for k in ("catalog", "db", "table", "this") if node.args.get(k)]
+        column, rest = self.resolve(parts)
+        e = Expr(column.sql, column.type)
+        for name in rest:
+            e = _member(e, name)
+        return e
+
+    def _dot(self, node: exp.Dot) -> Expr:
+        return _member(self.bind(node.this), node.expression.name)
+
+    # ------------------------------------------------------------ literals
+
+    def _literal(self, node: exp.Literal) -> Expr:
+        if node.is_string:
+            return Expr(text(node.this), types.varchar(len(node.this)), node.this)
+        return number(node.this)
+
+    def _null(self, _node: exp.Null) -> Expr:
+        return Expr("NULL", types.UNKNOWN)
+
+    def _boolean(self, node: exp.Boolean) -> Expr:
+        return Expr("TRUE" if node.this else "FALSE", BOOLEAN)
+
+    def _interval(self, node: exp.Interval) -> Expr:
+        only(node, "this", "unit")
+        return interval(node)
+
+    def _now(self, node: exp.Expr) -> Expr:
+        only(node)
+        zoned = types.timestamp(3, zoned=True)
+        return Expr(f"CAST({text(self.queries.now.isoformat())} AS TIMESTAMPTZ)", zoned)
+
+    def _today(self, node: exp.Expr) -> Expr:
+        only(node)
+        return cast(self._now(exp.CurrentTimestamp()), types.DATE)
+
+    def _local_now(self, node: exp.Expr) -> Expr:
+        only(node)
+        return cast(self._now(exp.CurrentTimestamp()), types.timestamp(3))
+
+    # ------------------------------------------------------------ operators
+
+    def _paren(self, node: exp.Paren) -> Expr:
+        return self.bind(node.this)
+
+    def _arithmetic(self, node: exp.Binary) -> Expr:
+        only(node, "this", "expression", "typed", "safe")
+        return arithmetic(_ARITHMETIC[type(node)], self.bind(node.this), self.bind(node.expression))
+
+    def _compare(self, node: exp.Binary) -> Expr:
+        only(node, "this", "expression")
+        symbol = _COMPARISON[type(node)]
+        return Expr(compare(symbol, self.bind(node.this), self.bind(node.expression)), BOOLEAN)
+
+    def _logic(self, node: exp.Binary) -> Expr:
+        word = "AND" if isinstance(node, exp.And) else "OR"
+        sides = list(node.flatten())
+        conditions = [self.condition(side, f"Logical expression term of {word}") for side in sides]
+        return Expr(f"({f' {word} '.join(conditions)})", BOOLEAN)
+
+    def _not(self, node: exp.Not) -> Expr:
+        return Expr(
+            f"(NOT {self.condition(node.this, 'Value of logical NOT expression')})", BOOLEAN
+        )
+
+    def _negate(self, node: exp.Neg) -> Expr:
+        return negate(self.bind(node.this))
+
+    def _is(self, node: exp.Is) -> Expr:
+        if not isinstance(node.expression, exp.Null):
+            raise not_supported("IS with something that is not NULL")
+        return Expr(f"({self.bind(node.this).sql} IS NULL)", BOOLEAN)
+
+    def _concat(self, node: exp.DPipe) -> Expr:
+        only(node, "this", "expression", "safe")
+        sides = [self.bind(node.this), self.bind(node.expression)]
+        if any(not can_coerce(e.type, VARCHAR) for e in sides):
+            raise mismatch("||", *sides)
+        left, right = (coerce(e, VARCHAR).sql for e in sides)
+        return Expr(f"({left} || {right})", VARCHAR)
+
+    def _like(self, node: exp.Like, escape: str = "") -> Expr:
+        only(node, "this", "expression")
+        sides = [self.bind(node.this), self.bind(node.expression)]
+        if any(not can_coerce(e.type, VARCHAR) for e in sides):
+            raise mismatch("LIKE", *sides)
+        left, right = (coerce(e, VARCHAR).sql for e in sides)
+        return Expr(f"({left} LIKE {right}{escape})", BOOLEAN)
+
+    def _escape(self, node: exp.Escape) -> Expr:
+        mark = node.expression
+        if not isinstance(node.this, exp.Like) or not isinstance(mark, exp.Literal):
+            raise not_supported("ESCAPE that is not a literal")
+        return self._like(node.this, f" ESCAPE {text(mark.this)}")
+
+    def _between(self, node: exp.Between) -> Expr:
+        only(node, "this", "low", "high")
+        value = self.bind(node.this)
+        low, high = self.bind(node.args["low"]), self.bind(node.args["high"])
+        both = f"({compare('>=', value, low)} AND {compare('<=', value, high)})"
+        return Expr(both, BOOLEAN)
+
+    def _in(self, node: exp.In) -> Expr:
+        only(node, "this", "expressions", "query")
+        value = self.bind(node.this)
+        if node.args.get("query"):
+            return self._in_query(value, node.args["query"])
+        items = [self.bind(item) for item in node.expressions]
+        same, result = unify([value, *items], "All IN list values")
+        if result.parts:
+            raise not_supported(f"IN of {result}")
+        if result.is_float:
+            return Expr(f"({' OR '.join(compare('=', value, item) for item in items)})", BOOLEAN)
+        return Expr(f"({same[0].sql} IN ({', '.join(e.sql for e in same[1:])}))", BOOLEAN)
+
+    def _in_query(self, value: Expr, node: exp.Expr) -> Expr:
+        query = self._nested(node)
+        column = _single_column(query)
+        found = types.common_type(value.type, column.type)
+        if found is None or found.is_float or found.parts:
+            raise not_supported(f"{value.type} IN a query of {column.type}")
+        body = self.queries.plan.hold(query)
+        # The side that is cast is the query's: DuckDB keeps `x IN (SELECT c)` a join.
+        inner = coerce(Expr(column.sql, column.type), found).sql
+        return Expr(f"({coerce(value, found).sql} IN (SELECT {inner} FROM ({body})))", BOOLEAN)
+
+    def _exists(self, node: exp.Exists) -> Expr:
+        return Expr(f"EXISTS ({self.queries.plan.hold(self._nested(node.this))})", BOOLEAN)
+
+    def _scalar_query(self, node: exp.Subquery) -> Expr:
+        only(node, "this")
+        query = self._nested(node)
+        column = _single_column(query)
+        return Expr(f"({self.queries.plan.hold(query)})", column.type)
+
+    def _nested(self, node: exp.Expr) -> Query:
+        self.uses.is_constant = False
+        return self.queries.nested(node, self)
+
+    # ------------------------------------------------------------ CASE and casts
+
+    def _case(self, node: exp.Case) -> Expr:
+        only(node, "this", "ifs", "default")
+        subject = self.bind(node.this) if node.this else None
+        conditions = []
+        for branch in node.args["ifs"]:
+            if subject is None:
+                conditions.append(self.condition(branch.this, "CASE WHEN clause"))
+            else:
+                conditions.append(compare("=", subject, self.bind(branch.this)))
+        results = [self.bind(branch.args["true"]) for branch in node.args["ifs"]]
+        default = node.args.get("default")
+        results.append(self.bind(default) if default else Expr("NULL", types.UNKNOWN))
+        return _case(conditions, results)
+
+    def _if(self, node: exp.If) -> Expr:
+        only(node, "this", "true", "false")
+        condition = self.condition(node.this, "IF condition")
+        otherwise = node.args.get("false")
+        results = [self.bind(node.args["true"])]
+        results.append(self.bind(otherwise) if otherwise else Expr("NULL", types.UNKNOWN))
+        return _case([condition], results)
+
+    def _cast(self, node: exp.Cast) -> Expr:
+        only(node, "this", "to", "safe")
+        target = parse_type(node.to.sql(dialect="trino"))
+        e = self.bind(node.this)
+        return try_cast(e, target) if isinstance(node, exp.TryCast) else cast(e, target)
+
+    def _at_time_zone(self, node: exp.AtTimeZone) -> Expr:
+        zone = node.args["zone"]
+        e = self.bind(node.this)
+        if not isinstance(zone, exp.Literal) or zone.this.upper() != "UTC":
+            raise not_supported("a time zone that is not 'UTC'")
+        if not e.type.is_timestamp:
+            raise QueryFailure("TYPE_MISMATCH", f"AT TIME ZONE of {e.type}")
+        return cast(e, types.timestamp(e.type.sizes[0], zoned=True))
+
+    # ------------------------------------------------------------ functions
+
+    def _call(self, node: exp.Anonymous) -> Expr:
+        only(node, "this", "expressions")
+        name = str(node.this).lower()
+        if name in WINDOWS:
+            raise QueryFailure("MISSING_OVER", f"Window function {name} requires an OVER clause")
+        if name in AGGREGATES:
+            return self._aggregate(node)
+        if name == "now" and not node.expressions:
+            return self._now(exp.CurrentTimestamp())
+        return functions.call(name, [self.bind(argument) for argument in node.expressions])
+
+    def _aggregate(
+        self, node: exp.Anonymous, *, where: exp.Where | None = None, over: str = ""
+    ) -> Expr:
+        if not over:
+            if not self.may_aggregate:
+                raise QueryFailure(
+                    "EXPRESSION_NOT_SCALAR",
+                    f"an aggregation ({node.this}) cannot stand here",
+                )
+            self.uses.aggregates += 1
+        self.uses.is_constant = False
+        before, self.may_aggregate = self.may_aggregate, bool(over) and self.may_aggregate
+        try:
+            arguments, is_distinct, order = self._aggregate_arguments(node)
+            condition = f" FILTER (WHERE {self.condition(where.this, 'FILTER')})" if where else ""
+        finally:
+            self.may_aggregate = before
+
+        def shape(words: str, inner: str) -> str:
+            distinct = "DISTINCT " if is_distinct and not inner.startswith("DISTINCT ") else ""
+            return f"{words}({distinct}{inner}{order}){condition}{over}"
+
+        name = str(node.this).lower()
+        rule = WINDOWS[name] if name in WINDOWS else AGGREGATES[name]
+        return rule(name, arguments, shape)
+
+    def _aggregate_arguments(self, node: exp.Anonymous) -> tuple[list[Expr], bool, str]:
+        nodes, order, is_distinct = list(node.expressions), "", False
+        if len(nodes) == 1 and isinstance(nodes[0], exp.Star):
+            only(nodes[0])
+            if str(node.this).lower() != "count":
+                raise not_supported(f"{node.this}(*)")
+            return [], False, ""
+        if nodes and isinstance(nodes[-1], exp.Order):
+            order = f" {self.order_by(nodes[-1])}"
+            nodes[-1] = nodes[-1].this
+        if len(nodes) == 1 and isinstance(nodes[0], exp.Distinct):
+            only(nodes[0], "expressions")
+            is_distinct, nodes = True, nodes[0].expressions
+        if any(n is None or isinstance(n, exp.Order | exp.Distinct) for n in nodes):
+            raise not_supported(f"this form of {node.this}")
+        return [self.bind(n) for n in nodes], is_distinct, order
+
+    def _filter(self, node: exp.Filter) -> Expr:
+        call = node.this
+        if not isinstance(call, exp.Anonymous) or str(call.this).lower() not in AGGREGATES:
+            raise not_supported("FILTER on what is not an aggregate function")
+        return self._aggregate(call, where=node.expression)
+
+    def _window(self, node: exp.Window) -> Expr:
+        only(node, "this", "partition_by", "order", "spec", "over", "alias")
+        call, where = node.this, None
+        if isinstance(call, exp.Filter):
+            call, where = call.this, call.expression
+        name = str(call.this).lower() if isinstance(call, exp.Anonymous) else call.key
+        if name not in WINDOWS and name not in AGGREGATES:
+            raise not_supported(f"window function {name}")
+        self.uses.is_constant = False
+        return self._aggregate(call, where=where, over=f" OVER ({self._window_text(node)})")
+
+    def _window_text(self, node: exp.Window) -> str:
+        alias = node.args.get("alias")
+        if alias is not None:
+            named = self.scope.windows.get(alias.name.lower())
+            if named is None or node.args.get("partition_by") or node.args.get("order"):
+                raise not_supported(f"window {alias.name}")
+            node = named
+        pieces = []
+        if node.args.get("partition_by"):
+            keys = [self.bind(key).sql for key in node.args["partition_by"]]
+            pieces.append(f"PARTITION BY {', '.join(keys)}")
+        if node.args.get("order"):
+            pieces.append(self.order_by(node.args["order"]))
+        if node.args.get("spec"):
+            pieces.append(self._frame(node.args["spec"]))
+        return " ".join(pieces)
+
+    def _frame(self, spec: exp.WindowSpec) -> str:
+        only(spec, "kind", "start", "start_side", "end", "end_side")
+        sides = []
+        for side in ("start", "end"):
+            value, direction = spec.args.get(side), spec.args.get(f"{side}_side") or ""
+            if value is None:
+                value, direction = "CURRENT ROW", ""
+            if isinstance(value, exp.Expr):
+                bound = self.bind(value)
+                if not isinstance(bound.literal, int) or str(spec.args["kind"]).upper() != "ROWS":
+                    raise not_supported("a window frame that is not ROWS by a literal number")
+                value = str(bound.literal)
+            sides.append(f"{value} {direction}".strip())
+        return f"{spec.args['kind']} BETWEEN {sides[0]} AND {sides[1]}"
+
+    def order_by(self, order: exp.Order) -> str:
+        """ORDER BY in a window or an aggregate. Nulls are last unless told, as in Athena."""
+        return "ORDER BY " + ", ".join(
+            self.bind(item.this).sql + direction(item) for item in order.expressions
+        )
+
+    def _extract(self, node: exp.Extract) -> Expr:
+        name = node.this.name.lower()
+        rule = TIME_RULES.get(name)
+        if rule is None:
+            raise not_supported(f"EXTRACT({name})")
+        return rule(name, [self.bind(node.expression)])
+
+    def _trim(self, node: exp.Trim) -> Expr:
+        only(node, "this", "position")
+        name = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(str(node.args.get("position")), "trim")
+        return functions.call(name, [self.bind(node.this)])
+
+    def _position(self, node: exp.StrPosition) -> Expr:
+        only(node, "this", "substr")
+        return functions.call("strpos", [self.bind(node.this), self.bind(node.args["substr"])])
+
+    def _array(self, node: exp.Array) -> Expr:
+        return functions.build_array([self.bind(e) for e in node.expressions])
+
+    def _bracket(self, node: exp.Bracket) -> Expr:
+        only(node, "this", "expressions")
+        return functions.subscript(self.bind(node.this), self.bind(node.expressions[0]))
+
+
+# ---------------------------------------------------------------- helpers
+
+
+def _lookup(fields: list[Field], parts: list[str]) -> tuple[list[Field], list[str]]:
+    """Columns that the longest qualifier of the dotted name fits, and the rest of the name."""
+    if len(parts) >= 3:
+        found = [
+            f for f in fields if (f.schema, f.qualifier, f.name) == (parts[0], parts[1], parts[2])
+        ]
+        if found:
+            return found, parts[3:]
+    if len(parts) >= 2:
+        found = [f for f in fields if (f.qualifier, f.name) == (parts[0], parts[1])]
+        if found:
+            return found, parts[2:]
+    found = [f for f in fields if f.name == parts[0]]
+    if len(parts) > 1:
+        found = [f for f in found if f.type.name == "row"]
+    return found, parts[1:]
+
+
+def _member(e: Expr, name: str) -> Expr:
+    if e.type.name == "row":
+        for index, (label, part) in enumerate(e.type.parts):
+            if label is not None and label.lower() == name.lower():
+                key = [k for k, _ in types.row_fields(e.type)][index]
+                return Expr(f"struct_extract({e.sql}, {text(key)})", part)
+    raise QueryFailure("COLUMN_NOT_FOUND", f"Column '{name}' cannot be resolved")
+
+
+def _single_column(query: Query) -> Field:
+    if len(query.columns) != 1:
+        raise QueryFailure(
+            "SYNTAX_ERROR", "Multiple columns returned by subquery are not supported"
+        )
+    return query.columns[0]
+
+
+def _case(conditions: list[str], results: list[Expr]) -> Expr:
+    same, result = unify(results, "All CASE results")
+    branches = " ".join(
+        f"WHEN {condition} THEN {e.sql}" for condition, e in zip(conditions, same, strict=False)
+    )
+    otherwise = same[-1].sql if results[-1].type != types.UNKNOWN else null_of(result)
+    return Expr(f"(CASE {branches} ELSE {otherwise} END)", result)
+
+
+def number(written: str) -> Expr:
+    """A number's type is by how it is written: 1 integer, 1.5 decimal(2,1), 1e0 double."""
+    if re.fullmatch("[0-9]+", written):
+        value = int(written)
+        if value >= 2**63:
+            raise QueryFailure("SYNTAX_ERROR", f"Invalid numeric literal: {written}")
+        t = INTEGER if value < 2**31 else BIGINT
+        return Expr(f"CAST({value} AS {types.duckdb_type(t)})", t, value)
+    if "e" in written.lower():
+        return Expr(f"CAST({text(written)} AS DOUBLE)", DOUBLE, float(written))
+    whole, _, fraction = written.partition(".")
+    whole = whole.lstrip("0")
+    t = types.decimal(max(1, len(whole) + len(fraction)), len(fraction))
+    return Expr(f"CAST({text(written)} AS {types.duckdb_type(t)})", t, written)
+
+
+_INTERVAL_MILLIS = {"SECOND": 1000, "MINUTE": 60_000, "HOUR": 3_600_000, "DAY": 86_400_000,
+                    "WEEK": 604_800_000}  # fmt: skip
+
+
+def interval(node: exp.Interval) -> Expr:
+    """INTERVAL '3' DAY; the literal is in milliseconds, or in months."""
+    value, sign = node.this, 1
+    if isinstance(value, exp.Neg):
+        value, sign = value.this, -1
+    unit = node.args["unit"].name.upper() if node.args.get("unit") else ""
+    if not isinstance(value, exp.Literal) or not re.fullmatch("-?[0-9]+", value.this):
+        raise not_supported("an interval that is not a whole number")
+    count = sign * int(value.this)
+    if unit in _INTERVAL_MILLIS:
+        millis = count * _INTERVAL_MILLIS[unit]
+        return Expr(f"to_milliseconds({millis})", types.DAY_INTERVAL, millis)
+    if unit in ("MONTH", "YEAR"):
+        months = count * (12 if unit == "YEAR" else 1)
+        return Expr(f"to_months({months})", types.MONTH_INTERVAL, months)
+    raise not_supported(f"interval unit {unit}")
+
+
+def direction(item: exp.Ordered) -> str:
+    only(item, "this", "desc", "nulls_first")
+    nulls = "FIRST" if item.args.get("nulls_first") else "LAST"
+    return f" {'DESC' if item.args.get('desc') else 'ASC'} NULLS {nulls}"
+
+
+def start_of_statement() -> datetime:
+    """The one `now` of a statement, to the millisecond."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+
+
+_ARITHMETIC: dict[type, str] = {
+    exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Div: "/", exp.Mod: "%",
+}  # fmt: skip
+_COMPARISON: dict[type, str] = {
+    exp.EQ: "=", exp.NEQ: "<>", exp.LT: "<", exp.LTE: "<=", exp.GT: ">", exp.GTE: ">=",
+    exp.NullSafeEQ: "IS NOT DISTINCT FROM", exp.NullSafeNEQ: "IS DISTINCT FROM",
+}  # fmt: skip
+
+_B = ExpressionBinder
+_NODES: dict[type, Callable[[ExpressionBinder, Any], Expr]] = {
+    exp.Column: _B._column,
+    exp.Dot: _B._dot,
+    exp.Literal: _B._literal,
+    exp.Null: _B._null,
+    exp.Boolean: _B._boolean,
+    exp.Interval: _B._interval,
+    exp.CurrentTimestamp: _B._now,
+    exp.CurrentDate: _B._today,
+    exp.Localtimestamp: _B._local_now,
+    exp.Paren: _B._paren,
+    **dict.fromkeys(_ARITHMETIC, _B._arithmetic),
+    **dict.fromkeys(_COMPARISON, _B._compare),
+    exp.And: _B._logic,
+    exp.Or: _B._logic,
+    exp.Not: _B._not,
+    exp.Neg: _B._negate,
+    exp.Is: _B._is,
+    exp.DPipe: _B._concat,
+    exp.Like: _B._like,
+    exp.Escape: _B._escape,
+    exp.Between: _B._between,
+    exp.In: _B._in,
+    exp.Exists: _B._exists,
+    exp.Subquery: _B._scalar_query,
+    exp.Case: _B._case,
+    exp.If: _B._if,
+    exp.Cast: _B._cast,
+    exp.TryCast: _B._cast,
+    exp.AtTimeZone: _B._at_time_zone,
+    exp.Anonymous: _B._call,
+    exp.Filter: _B._filter,
+    exp.Window: _B._window,
+    exp.Extract: _B._extract,
+    exp.Trim: _B._trim,
+    exp.StrPosition: _B._position,
+    exp.Array: _B._array,
+    exp.Bracket: _B._bracket,
+}

@@ -1,0 +1,180 @@
+"""CAST and TRY_CAST as Trino does them.
+
+DuckDB reads more spellings than Trino ('1_000', '0x10', ' 12', '1.5' as an integer), rounds
+doubles half to even and drops trailing zeros of timestamps; each is put right here, and a pair
+of types that is not listed is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from local.athena.errors import QueryFailure, not_supported
+from local.athena.expression import Expr, can_coerce, coerce, null_of, raising
+from local.athena.types import UNKNOWN, VARCHAR, Type, duckdb_type
+
+
+def cast(e: Expr, to: Type) -> Expr:
+    """CAST(e AS to). What cannot be cast at run time fails the query."""
+    if e.type == UNKNOWN:
+        return Expr(null_of(to), to)
+    if e.type == to:
+        return e
+    rule = _RULES.get((_family(e.type), _family(to)))
+    if rule is not None:
+        return Expr(rule(e, to), to)
+    if can_coerce(e.type, to):
+        return coerce(e, to)
+    if e.type.parts or to.parts:
+        raise not_supported(f"CAST({e.type} AS {to})")
+    raise QueryFailure("TYPE_MISMATCH", f"Cannot cast {e.type} to {to}")
+
+
+def try_cast(e: Expr, to: Type) -> Expr:
+    return Expr(f"TRY({cast(e, to).sql})", to)
+
+
+def _family(t: Type) -> str:
+    if t.is_integer:
+        return "integer"
+    return "float" if t.is_float else t.name
+
+
+def _plain(e: Expr, to: Type) -> str:
+    return f"CAST({e.sql} AS {duckdb_type(to)})"
+
+
+def _exact(e: Expr, to: Type) -> str:
+    return coerce(e, to).sql
+
+
+def _rounded(e: Expr, to: Type) -> str:
+    """Half away from zero; NaN, infinities and what does not fit fail."""
+    return f"CAST(round({e.sql}) AS {duckdb_type(to)})"
+
+
+def _float_to_decimal(e: Expr, to: Type) -> str:
+    raise not_supported(f"CAST({e.type} AS {to})")
+
+
+def _text_of_float(e: Expr, to: Type) -> str:
+    raise not_supported(f"CAST({e.type} AS {to})")
+
+
+def _text_of(e: Expr, to: Type) -> str:
+    return _shortened(f"CAST({e.sql} AS VARCHAR)", e, to)
+
+
+def _shortened(sql: str, e: Expr, to: Type) -> str:
+    """A value that is not text must fit a varchar(n); text is cut to it."""
+    if not to.sizes:
+        return sql
+    if e.type.is_text:
+        return f"left({sql}, {to.sizes[0]})"
+    failing = raising("INVALID_CAST_ARGUMENT", f"Value cannot be represented as {to}", VARCHAR)
+    return f"(CASE WHEN length({sql}) > {to.sizes[0]} THEN {failing} ELSE {sql} END)"
+
+
+def _text_of_timestamp(e: Expr, to: Type) -> str:
+    """All digits of the precision: `2026-11-20 10:05:00.000`; a zone is UTC and is said."""
+    zoned = e.type.name == "timestamp with time zone"
+    value = f"({e.sql} AT TIME ZONE 'UTC')" if zoned else e.sql
+    precision = e.type.sizes[0]
+    written = f"strftime({value}, '%Y-%m-%d %H:%M:%S.%f')"
+    length = 20 + precision if precision else 19
+    return _shortened(f"left({written}, {length})" + (" || ' UTC'" if zoned else ""), e, to)
+
+
+def _from_text(pattern: str, convert: Callable[[str, Type], str]) -> Callable[[Expr, Type], str]:
+    """Cast text that matches `pattern` as a whole; anything else fails."""
+
+    def rule(e: Expr, to: Type) -> str:
+        failing = raising("INVALID_CAST_ARGUMENT", f"Cannot cast varchar to {to}", to)
+        return (
+            f"(CASE WHEN {e.sql} IS NULL THEN {null_of(to)}"
+            f" WHEN regexp_full_match({e.sql}, '{pattern}')"
+            f" THEN {convert(e.sql, to)} ELSE {failing} END)"
+        )
+
+    return rule
+
+
+def _simple(sql: str, to: Type) -> str:
+    return f"CAST({sql} AS {duckdb_type(to)})"
+
+
+def _to_timestamp(sql: str, to: Type) -> str:
+    return to_precision(f"CAST(trim({sql}) AS TIMESTAMP)", 6, to.sizes[0])
+
+
+def to_precision(sql: str, have: int, want: int) -> str:
+    """A timestamp rounded half up to `want` digits of a second."""
+    if want >= have:
+        return sql
+    unit = 10 ** (6 - want)
+    shifted = f"(epoch_us({sql}) + {unit // 2})"
+    # A floor also before 1970: // truncates towards zero.
+    return f"make_timestamp({shifted} - (({shifted} % {unit}) + {unit}) % {unit})"
+
+
+def _timestamp_to_timestamp(e: Expr, to: Type) -> str:
+    have_zone = e.type.name != "timestamp"
+    want_zone = to.name != "timestamp"
+    local = f"({e.sql} AT TIME ZONE 'UTC')" if have_zone else e.sql
+    rounded = to_precision(local, e.type.sizes[0], to.sizes[0])
+    return f"({rounded} AT TIME ZONE 'UTC')" if want_zone else rounded
+
+
+def _timestamp_to_date(e: Expr, to: Type) -> str:
+    zoned = e.type.name != "timestamp"
+    return _simple(f"({e.sql} AT TIME ZONE 'UTC')" if zoned else e.sql, to)
+
+
+def _boolean_to_number(e: Expr, to: Type) -> str:
+    return f"CAST(CAST({e.sql} AS INTEGER) AS {duckdb_type(to)})"
+
+
+def _text_to_boolean(sql: str, _to: Type) -> str:
+    return f"(lower({sql}) IN ('t', 'true', '1'))"
+
+
+_WHOLE = "[+-]?[0-9]+"
+_NUMBER = "[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?"
+_DAY = " *[0-9]{4}-[0-9]{1,2}-[0-9]{1,2} *"
+_TIME = "[0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}([.][0-9]{1,6})?)?"
+
+_RULES: dict[tuple[str, str], Callable[[Expr, Type], str]] = {
+    ("integer", "integer"): _plain,
+    ("integer", "float"): _plain,
+    ("integer", "decimal"): _plain,
+    ("integer", "varchar"): _text_of,
+    ("integer", "boolean"): _plain,
+    ("float", "integer"): _rounded,
+    ("float", "float"): _plain,
+    ("float", "decimal"): _float_to_decimal,
+    ("float", "varchar"): _text_of_float,
+    ("decimal", "integer"): _plain,
+    ("decimal", "decimal"): _plain,
+    ("decimal", "float"): _exact,
+    ("decimal", "varchar"): _text_of,
+    ("boolean", "integer"): _boolean_to_number,
+    ("boolean", "float"): _boolean_to_number,
+    ("boolean", "varchar"): _text_of,
+    ("date", "varchar"): _text_of,
+    ("date", "timestamp"): _plain,
+    ("timestamp", "varchar"): _text_of_timestamp,
+    ("timestamp with time zone", "varchar"): _text_of_timestamp,
+    ("timestamp", "date"): _timestamp_to_date,
+    ("timestamp with time zone", "date"): _timestamp_to_date,
+    ("timestamp", "timestamp"): _timestamp_to_timestamp,
+    ("timestamp", "timestamp with time zone"): _timestamp_to_timestamp,
+    ("timestamp with time zone", "timestamp"): _timestamp_to_timestamp,
+    ("timestamp with time zone", "timestamp with time zone"): _timestamp_to_timestamp,
+    ("varchar", "varchar"): lambda e, to: _shortened(e.sql, e, to),
+    ("varchar", "integer"): _from_text(_WHOLE, _simple),
+    ("varchar", "float"): _from_text(_NUMBER, _simple),
+    ("varchar", "decimal"): _from_text(_NUMBER, _simple),
+    ("varchar", "date"): _from_text(_DAY, lambda sql, to: _simple(f"trim({sql})", to)),
+    ("varchar", "timestamp"): _from_text(f"{_DAY}( {_TIME})? *", _to_timestamp),
+    ("varchar", "boolean"): _from_text("(?i)t|true|1|f|false|0", _text_to_boolean),
+}

@@ -1,0 +1,103 @@
+"""Athena's SQL text to a syntax tree that still says what the user wrote.
+
+sqlglot's dialects rename functions while they parse (`date_add` becomes a node shared by all
+dialects), which loses what Athena meant. Here every function keeps its own name and arguments,
+so that `functions` can decide about each by name.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from sqlglot import exp
+from sqlglot.dialects.trino import Trino
+from sqlglot.errors import ParseError, TokenError
+from sqlglot.parsers.trino import TrinoParser
+from sqlglot.tokenizer_core import TokenType
+
+from local.athena.errors import QueryFailure
+
+_KEPT_PARSERS = ("CAST", "TRY_CAST", "EXTRACT", "TRIM", "POSITION")
+
+
+class AsWritten(Trino):
+    """Trino's grammar with function calls left as written and array indexes not shifted."""
+
+    INDEX_OFFSET = 0
+
+    class Parser(TrinoParser):
+        FUNCTIONS: ClassVar[dict[str, Any]] = {}
+        FUNCTION_PARSERS: ClassVar[dict[str, Any]] = {
+            name: parser
+            for name, parser in TrinoParser.FUNCTION_PARSERS.items()
+            if name in _KEPT_PARSERS
+        }
+        TYPE_LITERAL_PARSERS: ClassVar[dict[Any, Any]] = {
+            **TrinoParser.TYPE_LITERAL_PARSERS,
+            exp.DType.DECIMAL: lambda _self, this, _type: exp.Literal.number(this.name),
+        }
+
+
+_DIALECT = AsWritten()
+
+
+def parse(sql: str) -> exp.Expr:
+    """The one statement in `sql`. Raises QueryFailure when it is not exactly one that parses."""
+    if "\x00" in sql:
+        raise QueryFailure("SYNTAX_ERROR", "the statement holds a NUL character")
+    try:
+        statements = [s for s in _DIALECT.parse(sql) if s is not None]
+    except ParseError as error:
+        first = error.errors[0] if error.errors else {}
+        position = (first["line"], first["col"]) if first.get("line") else None
+        said = str(first.get("description") or error).splitlines()[0].rstrip(".")
+        raise QueryFailure("SYNTAX_ERROR", said.split(" but got <Token")[0], position) from error
+    except TokenError as error:
+        raise QueryFailure("SYNTAX_ERROR", str(error).splitlines()[0]) from error
+    if len(statements) != 1:
+        raise QueryFailure("SYNTAX_ERROR", "Only one sql statement is allowed")
+    return statements[0]
+
+
+def with_parameters(sql: str, parameters: list[str]) -> str:
+    """Put ExecutionParameters in the place of the statement's `?`, in their order.
+
+    Each is the text of one SQL literal, as Athena wants it: `'abc'` with its quotes.
+    """
+    holes = [token for token in _tokens(sql) if token.token_type == TokenType.PLACEHOLDER]
+    if len(holes) != len(parameters):
+        raise QueryFailure(
+            "INVALID_PARAMETER_USAGE",
+            f"Incorrect number of parameters: expected {len(holes)} but found {len(parameters)}",
+        )
+    pieces, end = [], 0
+    for token, text in zip(holes, parameters, strict=True):
+        _check_parameter(text)
+        pieces += [sql[end : token.start], f"({text})"]
+        end = token.end + 1
+    return "".join([*pieces, sql[end:]])
+
+
+def _tokens(sql: str) -> list:  # type: ignore[type-arg] # the token class is compiled, untyped
+    try:
+        return list(_DIALECT.tokenize(sql))
+    except TokenError as error:
+        raise QueryFailure("SYNTAX_ERROR", str(error).splitlines()[0]) from error
+
+
+def _check_parameter(text: str) -> None:
+    """One expression without tables: a parameter cannot smuggle in another clause."""
+    body = parse(f"SELECT {text}")
+    if not (isinstance(body, exp.Select) and len(body.expressions) == 1):
+        raise QueryFailure("INVALID_PARAMETER_USAGE", f"not one literal: {text}")
+    if body.find(exp.From, exp.Column, exp.Query) not in (None, body) or body.find(exp.Column):
+        raise QueryFailure("INVALID_PARAMETER_USAGE", f"not a literal: {text}")
+
+
+def position_of(node: exp.Expr, sql: str) -> tuple[int, int] | None:
+    """Line and column, from 1, of the first name in `node`, or None when the tree lost it."""
+    for part in node.walk():
+        start = part.meta.get("start")
+        if start is not None:
+            return sql.count("\n", 0, start) + 1, start - sql.rfind("\n", 0, start)
+    return None

@@ -1,0 +1,375 @@
+"""Query executions: queued, run on a few threads, their results and their history kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import threading
+import time
+import uuid
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from tempfile import SpooledTemporaryFile
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from local.athena import results, statements
+from local.athena.binder import start_of_statement
+from local.athena.catalog import CATALOG, Catalog
+from local.athena.dialect import parse, with_parameters
+from local.athena.engine import Engine, Run
+from local.athena.errors import (
+    SYSTEM_ERROR,
+    QueryCancelled,
+    QueryFailure,
+    invalid_request,
+)
+from local.athena.iceberg import IcebergTables
+from local.athena.results import Row
+from local.athena.storage import Meter, split_location
+from local.athena.store import Store
+from local.athena.workgroups import ENGINE, WorkGroups, output_location
+
+logger = logging.getLogger(__name__)
+
+_KIND = "execution"
+_TOKENS = "client token"
+_RESULTS_KEPT = 32
+_SPOOL_BYTES = 8 << 20
+FINAL = ("SUCCEEDED", "FAILED", "CANCELLED")
+
+
+@dataclass
+class _Live:
+    """An execution that has not ended."""
+
+    body: dict[str, Any]
+    meter: Meter
+    run: Run | None = None
+    started: float = field(default_factory=time.perf_counter)
+
+
+class Executions:
+    """All executions of the service, live and past."""
+
+    def __init__(
+        self,
+        *,
+        engine: Engine,
+        glue: Any,
+        s3: Any,
+        store: Store,
+        work_groups: WorkGroups,
+        threads: int,
+    ) -> None:
+        self._engine = engine
+        self._glue = glue
+        self._s3 = s3
+        self._store = store
+        self._work_groups = work_groups
+        self._tables = IcebergTables(engine.storage)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="athena-query")
+        self._lock = threading.Lock()
+        self._live: dict[str, _Live] = {}
+        self._results: OrderedDict[str, list[Row]] = OrderedDict()
+        self._end_what_a_restart_ended()
+
+    def close(self) -> None:
+        """Stop what runs; its state becomes CANCELLED."""
+        for live in list(self._live.values()):
+            self._stop(live)
+        self._pool.shutdown(cancel_futures=True)
+
+    def _end_what_a_restart_ended(self) -> None:
+        for body in self._store.all(_KIND):
+            if body["Status"]["State"] not in FINAL:
+                self._finish(body, "FAILED", QueryFailure(
+                    "GENERIC_INTERNAL_ERROR", "the local Athena stopped while the query ran",
+                    category=SYSTEM_ERROR,
+                ))  # fmt: skip
+
+    # ------------------------------------------------------------ API
+
+    def start(self, request: dict[str, Any]) -> dict[str, Any]:
+        sql = request.get("QueryString") or ""
+        if not sql.strip():
+            raise invalid_request("QueryString is required")
+        with self._lock:
+            known = self._by_token(request)
+            if known is not None:
+                return {"QueryExecutionId": known}
+            body, limit = self._new(request)
+            live = _Live(body, Meter(limit))
+            self._live[body["QueryExecutionId"]] = live
+            self._store.put(_KIND, body["QueryExecutionId"], body)
+            token = request.get("ClientRequestToken")
+            if token:
+                kept = {"id": body["QueryExecutionId"], "request": _fingerprint(request)}
+                self._store.put(_TOKENS, token, kept)
+        self._pool.submit(self._execute, live)
+        return {"QueryExecutionId": body["QueryExecutionId"]}
+
+    def _by_token(self, request: dict[str, Any]) -> str | None:
+        known = self._store.get(_TOKENS, request.get("ClientRequestToken") or "")
+        if known is None:
+            return None
+        if known["request"] != _fingerprint(request):
+            raise invalid_request("Idempotent parameters do not match")
+        return str(known["id"])
+
+    def _new(self, request: dict[str, Any]) -> tuple[dict[str, Any], int | None]:
+        group = self._work_groups.get(request.get("WorkGroup") or "primary")
+        if group["State"] != "ENABLED":
+            raise invalid_request(f"WorkGroup {group['Name']} is disabled")
+        name = str(uuid.uuid4())
+        location = output_location(group, request)
+        context = request.get("QueryExecutionContext") or {}
+        asked = request.get("ResultConfiguration") or {}
+        body = {
+            "QueryExecutionId": name,
+            "Query": request["QueryString"],
+            "StatementType": _statement_type(request["QueryString"]),
+            "ResultConfiguration": {
+                **{k: v for k, v in asked.items() if k == "EncryptionConfiguration"},
+                "OutputLocation": f"{location}{name}.csv",
+            },
+            "ResultReuseConfiguration": {"ResultReuseByAgeConfiguration": {"Enabled": False}},
+            "QueryExecutionContext": {
+                "Catalog": context.get("Catalog", CATALOG).lower(),
+                **({"Database": context["Database"].lower()} if context.get("Database") else {}),
+            },
+            "Status": {"State": "QUEUED", "SubmissionDateTime": time.time()},
+            "Statistics": {},
+            "WorkGroup": group["Name"],
+            "EngineVersion": ENGINE,
+            "ExecutionParameters": list(request.get("ExecutionParameters") or []),
+            "SubstatementType": "",
+        }
+        if body["StatementType"] != "DML":
+            body["ResultConfiguration"]["OutputLocation"] = f"{location}{name}.txt"
+        return body, group["Configuration"].get("BytesScannedCutoffPerQuery")
+
+    def get(self, name: str) -> dict[str, Any]:
+        """Raises InvalidRequestException for an id that was never given."""
+        live = self._live.get(name)
+        found = json.loads(json.dumps(live.body)) if live else self._store.get(_KIND, name)
+        if found is None:
+            raise invalid_request(f"QueryExecution {name} was not found")
+        for empty in ("SubstatementType", "ExecutionParameters"):
+            if not found[empty]:
+                del found[empty]
+        return dict(found)
+
+    def ids(self, work_group: str) -> list[str]:
+        """The newest first."""
+        found = self._store.all(_KIND)
+        return [b["QueryExecutionId"] for b in found if b["WorkGroup"] == work_group]
+
+    def stop(self, name: str) -> dict[str, Any]:
+        self.get(name)
+        live = self._live.get(name)
+        if live is not None:
+            self._stop(live)
+        return {}
+
+    def _stop(self, live: _Live) -> None:
+        live.meter.is_stopped = True
+        if live.run is not None:
+            live.run.stop()
+
+    # ------------------------------------------------------------ results
+
+    def rows(self, name: str) -> tuple[list[dict[str, Any]], list[Row]]:
+        """Columns and rows (a query's header first) of an execution that has succeeded."""
+        body = self.get(name)
+        state = body["Status"]["State"]
+        if state != "SUCCEEDED":
+            did = "did not finish successfully" if state in FINAL else "has not yet finished"
+            raise invalid_request(f"Query {did}. Final query state: {state}" if state in FINAL
+                                  else f"Query {did}. Current state: {state}")  # fmt: skip
+        location = body["ResultConfiguration"]["OutputLocation"]
+        columns = json.loads(self._read(f"{location}.metadata"))["ColumnInfo"]
+        with self._lock:
+            if name in self._results:
+                self._results.move_to_end(name)
+                return columns, self._results[name]
+        text = self._read(location).decode()
+        if body["StatementType"] == "DML":
+            found = list(results.read_csv(text))
+        else:
+            found = [list(line.split("\t")) for line in text.splitlines()] if columns else []
+        self._keep(name, found)
+        return columns, found
+
+    def _read(self, location: str) -> bytes:
+        bucket, key = split_location(location)
+        try:
+            return bytes(self._s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+        except ClientError as error:
+            raise invalid_request(f"Could not find results: {location}") from error
+
+    def _keep(self, name: str, rows: list[Row]) -> None:
+        with self._lock:
+            self._results[name] = rows
+            while len(self._results) > _RESULTS_KEPT:
+                self._results.popitem(last=False)
+
+    # ------------------------------------------------------------ running
+
+    def _execute(self, live: _Live) -> None:
+        """One execution from its start to its end. Nothing escapes: it ends in a final state."""
+        body = live.body
+        try:
+            live.meter.check()
+            self._move(live, "RUNNING")
+            self._answer(live)
+            live.meter.check()
+        except QueryCancelled as verdict:
+            self._end(live, "CANCELLED", verdict)
+        except QueryFailure as failure:
+            self._end(live, "FAILED", failure)
+        except ClientError as error:
+            self._end(live, "FAILED", QueryFailure("GENERIC_USER_ERROR", str(error)))
+        except Exception as error:  # a thread's last line: a bug must not leave RUNNING behind
+            logger.exception("query failed: %s", body["QueryExecutionId"])
+            said = f"{type(error).__name__}: {error}".splitlines()[0]
+            bug = QueryFailure("GENERIC_INTERNAL_ERROR", said, category=SYSTEM_ERROR)
+            self._end(live, "FAILED", bug)
+        else:
+            self._end(live, "SUCCEEDED")
+        finally:
+            self._live.pop(body["QueryExecutionId"], None)
+
+    def _answer(self, live: _Live) -> None:
+        body = live.body
+        catalog = Catalog(self._glue, self._tables, start_of_statement())
+        live.run = Run(self._engine, catalog, live.meter)
+        try:
+            live.meter.check()
+            sql = with_parameters(body["Query"], body["ExecutionParameters"])
+            context = body["QueryExecutionContext"]
+            if context["Catalog"] != CATALOG:
+                raise QueryFailure(
+                    "CATALOG_NOT_FOUND", f"Catalog '{context['Catalog']}' does not exist"
+                )
+            database = context.get("Database", "")
+            found = statements.find(sql)
+            if found is not None:
+                statement, match = found
+                session = statements.Session(self._glue, catalog, live.run, database)
+                self._store_listing(body, statement.run(match, session))
+            else:
+                self._store_answer(live, sql, database)
+        finally:
+            live.run.close()
+
+    def _store_answer(self, live: _Live, sql: str, database: str) -> None:
+        run = live.run
+        if run is None:
+            raise QueryCancelled("Query was cancelled")
+        plan = run.bind(sql, parse(sql), database)
+        live.body["Statistics"]["QueryPlanningTimeInMillis"] = _millis(live.started)
+        answer = run.answer(plan)
+        infos = results.column_infos(answer.columns)
+        with SpooledTemporaryFile(max_size=_SPOOL_BYTES) as file:
+            header: Row = [name for name, _ in answer.columns]
+            file.write(results.csv_line(header).encode())
+            rows: list[Row] | None = [header]
+            for batch in answer.batches:
+                lines = []
+                for row in results.rows_of(batch, answer.columns):
+                    lines.append(results.csv_line(row))
+                    if rows is not None:
+                        rows.append(row)
+                file.write("".join(lines).encode())
+                rows = rows if rows is not None and len(rows) < 10_000 else None
+            self._upload(live.body, file, infos, has_header=True)
+        if rows is not None:
+            self._keep(live.body["QueryExecutionId"], rows)
+
+    def _store_listing(self, body: dict[str, Any], listing: statements.Listing) -> None:
+        infos = results.column_infos(listing.columns)
+        with SpooledTemporaryFile(max_size=_SPOOL_BYTES) as file:
+            for row in listing.rows:
+                file.write(("\t".join(v or "" for v in row) + "\n").encode())
+            self._upload(body, file, infos, has_header=False)
+        self._keep(body["QueryExecutionId"], listing.rows)
+
+    def _upload(
+        self, body: dict[str, Any], file: Any, infos: list[dict[str, Any]], *, has_header: bool
+    ) -> None:
+        """The result first: whoever finds the metadata finds the rows."""
+        location = body["ResultConfiguration"]["OutputLocation"]
+        bucket, key = split_location(location)
+        file.seek(0)
+        try:
+            self._s3.put_object(Bucket=bucket, Key=key, Body=file)
+            self._s3.put_object(
+                Bucket=bucket,
+                Key=f"{key}.metadata",
+                Body=results.metadata(infos, has_header=has_header),
+            )
+        except ClientError as error:
+            raise QueryFailure(
+                "GENERIC_USER_ERROR",
+                f"Unable to write to the output location {location}:"
+                f" {error.response['Error']['Code']}",
+            ) from error
+
+    # ------------------------------------------------------------ states
+
+    def _move(self, live: _Live, state: str) -> None:
+        live.body["Status"] = {**live.body["Status"], "State": state}
+        live.body["Statistics"]["QueryQueueTimeInMillis"] = _millis(live.started)
+        self._store.put(_KIND, live.body["QueryExecutionId"], live.body)
+
+    def _end(
+        self, live: _Live, state: str, reason: QueryFailure | QueryCancelled | None = None
+    ) -> None:
+        spent = _millis(live.started)
+        queued = live.body["Statistics"].get("QueryQueueTimeInMillis", 0)
+        live.body["Statistics"] |= {
+            "EngineExecutionTimeInMillis": max(spent - queued, 0),
+            "DataScannedInBytes": live.meter.bytes,
+            "TotalExecutionTimeInMillis": spent,
+            "QueryQueueTimeInMillis": queued,
+            "ServicePreProcessingTimeInMillis": 0,
+            "ServiceProcessingTimeInMillis": 0,
+            "ResultReuseInformation": {"ReusedPreviousResult": False},
+        }
+        self._finish(live.body, state, reason)
+
+    def _finish(
+        self,
+        body: dict[str, Any],
+        state: str,
+        reason: QueryFailure | QueryCancelled | None = None,
+    ) -> None:
+        status = {**body["Status"], "State": state, "CompletionDateTime": time.time()}
+        if reason is not None:
+            status["StateChangeReason"] = str(reason)
+        if isinstance(reason, QueryFailure):
+            status["StateChangeReason"] = reason.reason
+            status["AthenaError"] = reason.athena_error
+        body["Status"] = status
+        self._store.put(_KIND, body["QueryExecutionId"], body)
+
+
+def _millis(since: float) -> int:
+    return round((time.perf_counter() - since) * 1000)
+
+
+def _fingerprint(request: dict[str, Any]) -> str:
+    content = {k: v for k, v in request.items() if k != "ClientRequestToken"}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _statement_type(sql: str) -> str:
+    try:
+        found = statements.find(sql)
+    except QueryFailure:
+        return "DDL"
+    return found[0].type if found else "DML"

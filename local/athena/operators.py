@@ -1,0 +1,212 @@
+"""Arithmetic and comparison with Trino's types, roundings and errors, in DuckDB's words.
+
+DuckDB differs in: division (`/` is on doubles, and by zero is null), the widths of decimals,
+and NaN (which it holds equal to itself and above all else).
+Source of the rules: https://trino.io/docs/current/functions/decimal.html and `math`.
+"""
+
+from __future__ import annotations
+
+from local.athena.errors import QueryFailure, not_supported
+from local.athena.expression import Expr, coerce, raising
+from local.athena.types import (
+    DATE,
+    DAY_INTERVAL,
+    MONTH_INTERVAL,
+    REAL,
+    UNKNOWN,
+    Type,
+    as_decimal,
+    common_type,
+    decimal,
+    duckdb_type,
+)
+
+
+def arithmetic(symbol: str, a: Expr, b: Expr) -> Expr:
+    """`a symbol b`, for + - * / and %."""
+    if a.type == UNKNOWN or b.type == UNKNOWN:
+        a, b = _typed_null(a, b), _typed_null(b, a)
+    if a.type.is_number and b.type.is_number:
+        return _on_numbers(symbol, a, b)
+    if symbol in "+-" and b.type in (DAY_INTERVAL, MONTH_INTERVAL):
+        return _add_interval(symbol, a, b)
+    if symbol == "+" and a.type in (DAY_INTERVAL, MONTH_INTERVAL):
+        return _add_interval(symbol, b, a)
+    raise mismatch(symbol, a, b)
+
+
+def mismatch(symbol: str, a: Expr, b: Expr) -> QueryFailure:
+    return QueryFailure("TYPE_MISMATCH", f"Cannot apply operator: {a.type} {symbol} {b.type}")
+
+
+def _typed_null(e: Expr, other: Expr) -> Expr:
+    return coerce(e, other.type) if e.type == UNKNOWN and other.type.is_number else e
+
+
+def _on_numbers(symbol: str, a: Expr, b: Expr) -> Expr:
+    result = common_type(a.type, b.type)
+    if result is None:
+        raise mismatch(symbol, a, b)
+    if result.name == "decimal":
+        return _DECIMAL[symbol](a, b)
+    left, right = coerce(a, result), coerce(b, result)
+    if symbol == "/" and result.is_integer:
+        return Expr(f"({left.sql} // {_not_zero(right)})", result)
+    if symbol == "%" and result.is_integer:
+        return Expr(f"({left.sql} % {_not_zero(right)})", result)
+    if symbol == "%":
+        return Expr(_float_remainder(left.sql, right.sql, result), result)
+    if result == REAL:
+        return Expr(f"CAST(({left.sql} {symbol} {right.sql}) AS FLOAT)", result)
+    return Expr(f"({left.sql} {symbol} {right.sql})", result)
+
+
+def _float_remainder(a: str, b: str, t: Type) -> str:
+    nan = f"CAST('nan' AS {duckdb_type(t)})"
+    return f"(CASE WHEN {b} = 0 THEN {nan} ELSE {a} % {b} END)"
+
+
+def _not_zero(divisor: Expr) -> str:
+    if isinstance(divisor.literal, int) and divisor.literal != 0:
+        return divisor.sql
+    failing = raising("DIVISION_BY_ZERO", "Division by zero", divisor.type)
+    return f"(CASE WHEN {divisor.sql} = 0 THEN {failing} ELSE {divisor.sql} END)"
+
+
+# ---------------------------------------------------------------- decimals
+
+
+def _sizes(a: Expr, b: Expr) -> tuple[int, int, int, int]:
+    return (*as_decimal(a.type).sizes, *as_decimal(b.type).sizes)  # type: ignore[return-value]
+
+
+def _add_decimals(symbol: str, a: Expr, b: Expr) -> Expr:
+    p1, s1, p2, s2 = _sizes(a, b)
+    scale = max(s1, s2)
+    result = decimal(min(38, max(p1 - s1, p2 - s2) + scale + 1), scale)
+    name = duckdb_type(result)
+    return Expr(
+        f"CAST((CAST({a.sql} AS {name}) {symbol} CAST({b.sql} AS {name})) AS {name})", result
+    )
+
+
+def _multiply_decimals(a: Expr, b: Expr) -> Expr:
+    p1, s1, p2, s2 = _sizes(a, b)
+    if s1 + s2 > 38:
+        raise QueryFailure("INVALID_FUNCTION_ARGUMENT", "DECIMAL scale must be in range [0, 38]")
+    result = decimal(min(38, p1 + p2), s1 + s2)
+    left, right = coerce(a, as_decimal(a.type)), coerce(b, as_decimal(b.type))
+    return Expr(f"CAST(({left.sql} * {right.sql}) AS {duckdb_type(result)})", result)
+
+
+def _divide_decimals(a: Expr, b: Expr) -> Expr:
+    p1, s1, _, s2 = _sizes(a, b)
+    scale = max(s1, s2)
+    result = decimal(min(38, p1 + s2 + max(0, s2 - s1)), scale)
+    return Expr(divided(a, b, result), result)
+
+
+def divided(a: Expr, b: Expr, result: Type) -> str:
+    """a / b on decimals or integers, rounded half up to `result`'s scale.
+
+    Computed on the digits as 128-bit integers; what does not fit there fails the query.
+    """
+    s1, s2 = as_decimal(a.type).sizes[1], as_decimal(b.type).sizes[1]
+    shift = result.sizes[1] + s2 - s1
+    dividend = f"({_digits(a)} * CAST({10**shift} AS HUGEINT))"
+    divisor = _not_zero(Expr(_digits(b), Type("hugeint"), b.literal))
+    quotient = f"(abs({dividend}) // abs({divisor}))"
+    rest = f"(abs({dividend}) % abs({_digits(b)}))"
+    # rest >= divisor - rest is rest * 2 >= divisor without leaving 128 bits.
+    rounded = f"({quotient} + CASE WHEN {rest} >= abs({_digits(b)}) - {rest} THEN 1 ELSE 0 END)"
+    signed = f"({rounded} * sign({dividend}) * sign({_digits(b)}))"
+    return _from_digits(signed, result)
+
+
+def _digits(e: Expr) -> str:
+    """The unscaled value of a decimal, as a HUGEINT."""
+    if e.type.is_integer or e.type.sizes[1] == 0:
+        return f"CAST({e.sql} AS HUGEINT)"
+    return f"CAST(replace(CAST({e.sql} AS VARCHAR), '.', '') AS HUGEINT)"
+
+
+def _from_digits(digits: str, result: Type) -> str:
+    precision, scale = result.sizes
+    if scale == 0:
+        return f"CAST({digits} AS {duckdb_type(result)})"
+    # 10^-scale as a decimal(scale, scale): a product of exact decimals.
+    unit = "0." + "0" * (scale - 1) + "1"
+    whole = f"CAST({digits} AS DECIMAL({min(38, precision)},0))"
+    return f"CAST(({whole} * CAST('{unit}' AS DECIMAL({scale},{scale}))) AS {duckdb_type(result)})"
+
+
+def _remainder_of_decimals(a: Expr, b: Expr) -> Expr:
+    raise not_supported(f"{a.type} % {b.type}")
+
+
+_DECIMAL = {
+    "+": lambda a, b: _add_decimals("+", a, b),
+    "-": lambda a, b: _add_decimals("-", a, b),
+    "*": _multiply_decimals,
+    "/": _divide_decimals,
+    "%": _remainder_of_decimals,
+}
+
+
+# ---------------------------------------------------------------- dates and times
+
+
+def _add_interval(symbol: str, a: Expr, interval: Expr) -> Expr:
+    if interval.type == DAY_INTERVAL and a.type == DATE:
+        if interval.literal is None or interval.literal % 86_400_000:
+            raise QueryFailure(
+                "INVALID_FUNCTION_ARGUMENT", "Cannot add hour, minutes or seconds to a date"
+            )
+        days = interval.literal // 86_400_000
+        return Expr(f"({a.sql} {symbol} CAST({days} AS INTEGER))", DATE)
+    if a.type == DATE:
+        return Expr(f"CAST(({a.sql} {symbol} {interval.sql}) AS DATE)", DATE)
+    if a.type.is_timestamp:
+        return Expr(f"({a.sql} {symbol} {interval.sql})", a.type)
+    raise mismatch(symbol, a, interval)
+
+
+def negate(e: Expr) -> Expr:
+    if not e.type.is_number:
+        raise QueryFailure("TYPE_MISMATCH", f"Cannot negate {e.type}")
+    literal = -e.literal if isinstance(e.literal, int) else None
+    return Expr(f"(-{e.sql})", e.type, literal)
+
+
+# ---------------------------------------------------------------- comparison
+
+_COMPARABLE = (
+    "boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal",
+    "varchar", "varbinary", "date", "timestamp", "timestamp with time zone", "unknown",
+)  # fmt: skip
+
+
+def compare(symbol: str, a: Expr, b: Expr) -> str:
+    """`a symbol b` for = <> < <= > >= and IS [NOT] DISTINCT FROM."""
+    left, right = comparable(symbol, a, b)
+    plain = f"({left.sql} {symbol} {right.sql})"
+    if not left.type.is_float or "DISTINCT" in symbol:
+        return plain
+    suspects = [e.sql for e in (left, right) if e.literal is None]
+    if not suspects:
+        return plain
+    has_nan = " OR ".join(f"isnan({sql})" for sql in suspects)
+    answer = "TRUE" if symbol == "<>" else "FALSE"
+    present = " AND ".join(f"{sql} IS NOT NULL" for sql in (left.sql, right.sql))
+    return f"(CASE WHEN ({has_nan}) AND {present} THEN {answer} ELSE {plain} END)"
+
+
+def comparable(symbol: str, a: Expr, b: Expr) -> tuple[Expr, Expr]:
+    """Both sides as the type in which they are compared."""
+    found = common_type(a.type, b.type)
+    if found is None:
+        raise mismatch(symbol, a, b)
+    if found.name not in _COMPARABLE:
+        raise not_supported(f"comparison of {found}")
+    return coerce(a, found), coerce(b, found)

@@ -1,0 +1,714 @@
+"""Queries to relations: FROM, joins, grouping, set operations, common tables and views.
+
+Common tables and views are put in where they are named, once for each time, as Athena does;
+each occurrence of a table is a scan of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlglot import exp
+
+from local.athena import pushdown, types
+from local.athena.binder import ExpressionBinder, Scope, direction, only
+from local.athena.casts import cast
+from local.athena.catalog import Catalog, Table, View
+from local.athena.dialect import parse, position_of
+from local.athena.errors import QueryFailure, not_supported
+from local.athena.expression import Expr, can_coerce, coerce, unify
+from local.athena.relations import (
+    Derived,
+    Field,
+    Join,
+    NoRelation,
+    Origin,
+    Plan,
+    Query,
+    Relation,
+    Scan,
+    ScanRelation,
+    Select,
+    SetOperation,
+    Unnest,
+    Values,
+    derive,
+    scan_column,
+    without_origins,
+)
+from local.athena.types import BIGINT, Type
+
+SET_OPERATIONS = (exp.Union, exp.Intersect, exp.Except)
+
+
+@dataclass(frozen=True)
+class CommonTable:
+    """A WITH query as written, and the common tables that it may name."""
+
+    node: exp.Expr
+    column_names: tuple[str, ...]
+    known: dict[str, CommonTable]
+
+
+@dataclass
+class Context:
+    """What is the same for a whole statement, however deep the view."""
+
+    catalog: Catalog
+    plan: Plan
+    now: datetime
+    evaluate: Callable[[str], Any]
+    last_alias: int = 0
+
+    def alias(self, kind: str = "r") -> str:
+        self.last_alias += 1
+        return f"{kind}{self.last_alias}"
+
+
+class QueryBinder:
+    """Binds the queries of one text: the statement's own, or one view's."""
+
+    def __init__(
+        self, sql: str, context: Context, *, database: str, open_views: tuple[str, ...] = ()
+    ) -> None:
+        self.sql = sql
+        self.context = context
+        self.plan = context.plan
+        self.now = context.now
+        self.database = database
+        self.open_views = open_views
+        self.common: dict[str, CommonTable] = {}
+
+    # ------------------------------------------------------------ queries
+
+    def query(self, node: exp.Expr, outer: Scope | None = None) -> Query:
+        """Any query: SELECT, VALUES, a set operation, or one of them in parentheses."""
+        known = self.common
+        try:
+            self._common_tables(node)
+            if isinstance(node, exp.Select):
+                return self._select(node, outer)
+            if isinstance(node, SET_OPERATIONS):
+                return self._set_operation(node, outer)
+            if isinstance(node, exp.Values):
+                return self._values(node, outer)
+            if isinstance(node, exp.Subquery) and not node.args.get("alias"):
+                return self._parenthesized(node, outer)
+        finally:
+            self.common = known
+        raise not_supported(f"statement {node.key.upper()}")
+
+    def nested(self, node: exp.Expr, around: ExpressionBinder) -> Query:
+        """A query inside an expression, which may name columns of the one around it."""
+        if isinstance(node, exp.Subquery):
+            only(node, "this")
+            node = node.this
+        return self.query(node, around.scope)
+
+    def note_outer(self, column: Field) -> None:
+        """A nested query names a column of an enclosing one."""
+        self.plan.required.add(column)
+
+    def _common_tables(self, node: exp.Expr) -> None:
+        clause = node.args.get("with_")
+        if clause is None:
+            return
+        only(clause, "expressions")
+        self.common = dict(self.common)
+        for entry in clause.expressions:
+            only(entry, "this", "alias")
+            names = tuple(c.name.lower() for c in entry.args["alias"].args.get("columns") or ())
+            known = dict(self.common)
+            self.common[entry.alias.lower()] = CommonTable(entry.this, names, known)
+
+    def _parenthesized(self, node: exp.Subquery, outer: Scope | None) -> Query:
+        only(node, "this", "with_", "order", "limit", "offset")
+        inner = self.query(node.this, outer)
+        if not any(node.args.get(k) for k in ("order", "limit", "offset")):
+            return inner
+        derived = derive(inner, alias=self.context.alias(), qualifier=None)
+        columns = [Field(f.name, f.type, f"c{i}", needs=(f,)) for i, f in enumerate(derived.fields)]
+        tail = self._tail(node, columns, ExpressionBinder(Scope(columns, outer), self))
+        self.plan.required.update(columns)
+        return Select(columns, [f.sql for f in derived.fields], derived, tail=tail)
+
+    # ------------------------------------------------------------ SELECT
+
+    def _select(self, node: exp.Select, outer: Scope | None) -> Query:
+        only(node, "expressions", "from_", "joins", "where", "group", "having", "distinct",
+             "order", "limit", "offset", "with_", "windows")  # fmt: skip
+        source = self._from(node, outer)
+        windows = {w.name.lower(): w for w in node.args.get("windows") or ()}
+        scope = Scope(source.fields, outer, windows)
+        where = self._where(node, scope)
+        binder = ExpressionBinder(scope, self, may_aggregate=True)
+        columns, items, aggregates = self._items(node, binder)
+        group_by, keys = self._group_by(node, binder, items)
+        having = None
+        if node.args.get("having"):
+            having = self._required(binder, node.args["having"].this, "HAVING clause")
+            aggregates += 1
+        is_distinct = self._is_distinct(node)
+        tail = self._tail(node, columns, binder, items)
+        self._settle(node, columns, is_grouped=bool(aggregates or group_by))
+        if is_distinct:
+            self.plan.required.update(columns)
+        elif aggregates and not keys:
+            # Without a column left, one row of totals would become a row for each row below.
+            self.plan.required.add(columns[0])
+        return Select(
+            columns, items, source, where, group_by, having, is_distinct=is_distinct, tail=tail
+        )
+
+    def _where(self, node: exp.Select, scope: Scope) -> str | None:
+        clause = node.args.get("where")
+        if clause is None:
+            return None
+        pushdown.push(clause.this, scope.fields, self)
+        return self._required(ExpressionBinder(scope, self), clause.this, "WHERE clause")
+
+    def _required(self, binder: ExpressionBinder, node: exp.Expr, what: str) -> str:
+        """A condition that decides which rows there are: what it uses is always read."""
+        with binder.collecting() as uses:
+            condition = binder.condition(node, what)
+        self.plan.required.update(uses.fields)
+        return condition
+
+    def _is_distinct(self, node: exp.Select) -> bool:
+        clause = node.args.get("distinct")
+        if clause is not None:
+            only(clause)
+        return clause is not None
+
+    def _items(
+        self, node: exp.Select, binder: ExpressionBinder
+    ) -> tuple[list[Field], list[str], int]:
+        columns: list[Field] = []
+        items: list[str] = []
+        aggregates = 0
+        for item in node.expressions:
+            stars = self._star(item, binder)
+            if stars is not None:
+                for f in stars:
+                    columns.append(
+                        Field(f.name, f.type, f"c{len(columns)}", needs=(f,), origins=f.origins)
+                    )
+                    items.append(f.sql)
+                continue
+            with binder.collecting() as uses:
+                value = binder.bind(item.unalias())
+            aggregates += uses.aggregates
+            passed = uses.fields[0] if _is_plain_column(item, uses.fields, value) else None
+            columns.append(
+                Field(
+                    _output_name(item),
+                    value.type,
+                    f"c{len(columns)}",
+                    needs=tuple(uses.fields),
+                    origins=passed.origins if passed else (),
+                )
+            )
+            items.append(value.sql)
+        return columns, items, aggregates
+
+    def _star(self, item: exp.Expr, binder: ExpressionBinder) -> list[Field] | None:
+        if isinstance(item, exp.Star):
+            only(item)
+            found = binder.scope.fields
+        elif isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
+            only(item.this)
+            found = [f for f in binder.scope.fields if f.qualifier == item.table.lower()]
+            if not found:
+                raise QueryFailure(
+                    "SYNTAX_ERROR", f"Unable to resolve reference {item.table}",
+                    position_of(item, self.sql),
+                )  # fmt: skip
+        else:
+            return None
+        if not found:
+            raise QueryFailure(
+                "SYNTAX_ERROR", "SELECT * not allowed in queries without FROM clause"
+            )
+        return found
+
+    def _settle(self, node: exp.Select, columns: list[Field], *, is_grouped: bool) -> None:
+        """Through groups, windows and limits a condition on the output prunes nothing below."""
+        has_window = any(item.find(exp.Window) for item in node.expressions)
+        if is_grouped or has_window or node.args.get("limit") or node.args.get("offset"):
+            without_origins(columns)
+
+    def _group_by(
+        self, node: exp.Select, binder: ExpressionBinder, items: list[str]
+    ) -> tuple[str | None, int]:
+        clause = node.args.get("group")
+        if clause is None:
+            return None, 0
+        only(clause, "expressions")
+        keys = [self._group_key(key, binder, items) for key in clause.expressions]
+        return ", ".join(keys), len(keys)
+
+    def _group_key(self, key: exp.Expr, binder: ExpressionBinder, items: list[str]) -> str:
+        if isinstance(key, exp.Rollup | exp.Cube):
+            inner = [self._group_key(k, binder, items) for k in key.expressions]
+            return f"{key.key.upper()} ({', '.join(inner)})"
+        if isinstance(key, exp.GroupingSets):
+            sets = [self._group_key(k, binder, items) for k in key.expressions]
+            return f"GROUPING SETS ({', '.join(sets)})"
+        if isinstance(key, exp.Tuple):
+            return f"({', '.join(self._group_key(k, binder, items) for k in key.expressions)})"
+        if isinstance(key, exp.Literal) and not key.is_string:
+            return items[self._ordinal(key, len(items), "GROUP BY")]
+        before, binder.may_aggregate = binder.may_aggregate, False
+        with binder.collecting() as uses:
+            text = binder.bind(key).sql
+        binder.may_aggregate = before
+        self.plan.required.update(uses.fields)
+        return text
+
+    def _ordinal(self, node: exp.Literal, count: int, clause: str) -> int:
+        index = int(node.this) if node.this.isdigit() else 0
+        if not 1 <= index <= count:
+            raise QueryFailure(
+                "INVALID_COLUMN_REFERENCE", f"{clause} position {node.this} is not in select list"
+            )
+        return index - 1
+
+    def _tail(
+        self,
+        node: exp.Expr,
+        columns: list[Field],
+        binder: ExpressionBinder,
+        items: list[str] | None = None,
+    ) -> str:
+        """ORDER BY, OFFSET and LIMIT. An output column's name comes before a source's."""
+        pieces = []
+        if node.args.get("order"):
+            keys = [
+                self._order_key(item.this, columns, binder, items) + direction(item)
+                for item in node.args["order"].expressions
+            ]
+            pieces.append(f"ORDER BY {', '.join(keys)}")
+        limit, offset = node.args.get("limit"), node.args.get("offset")
+        if limit is not None:
+            pieces.append(_limit(limit))
+        if offset is not None:
+            only(offset, "expression")
+            pieces.append(f"OFFSET {_whole_number(offset.expression)}")
+        return " ".join(piece for piece in pieces if piece)
+
+    def _order_key(
+        self,
+        key: exp.Expr,
+        columns: list[Field],
+        binder: ExpressionBinder,
+        items: list[str] | None,
+    ) -> str:
+        if isinstance(key, exp.Literal) and not key.is_string:
+            column = columns[self._ordinal(key, len(columns), "ORDER BY")]
+            self.plan.required.add(column)
+            return column.sql
+        named = [c for c in columns if isinstance(key, exp.Column) and c.name == _bare_name(key)]
+        if named:
+            # A column that stands twice in the list under one name is the same either way.
+            self.plan.required.add(named[0])
+            return named[0].sql
+        if items is not None:
+            shown = [replace(c, sql=item) for c, item in zip(columns, items, strict=True) if c.name]
+            names = {c.name for c in shown}
+            hidden = [f for f in binder.scope.fields if f.name not in names or f.qualifier]
+            binder = ExpressionBinder(
+                Scope(_preferring(shown, hidden), binder.scope.parent, binder.scope.windows),
+                self,
+                may_aggregate=True,
+            )
+        with binder.collecting() as uses:
+            text = binder.bind(key).sql
+        self.plan.required.update(uses.fields)
+        return text
+
+    # ------------------------------------------------------------ set operations, VALUES
+
+    def _set_operation(self, node: exp.Expr, outer: Scope | None) -> Query:
+        only(node, "this", "expression", "distinct", "order", "limit", "offset", "with_")
+        left, right = self.query(node.this, outer), self.query(node.expression, outer)
+        name = node.key.upper()
+        if len(left.columns) != len(right.columns):
+            raise QueryFailure(
+                "TYPE_MISMATCH",
+                f"{name} query has different number of fields:"
+                f" {len(left.columns)}, {len(right.columns)}",
+            )
+        columns = [
+            self._merged(i, a, b, name)
+            for i, (a, b) in enumerate(zip(left.columns, right.columns, strict=True))
+        ]
+        is_distinct = bool(node.args.get("distinct"))
+        if is_distinct or name != "UNION":
+            self.plan.required.update(columns)
+        tail = self._tail(node, columns, ExpressionBinder(Scope(columns, outer), self))
+        if node.args.get("limit") or node.args.get("offset") or name != "UNION":
+            without_origins(columns)
+        return SetOperation(columns, left, right, name if is_distinct else f"{name} ALL", tail)
+
+    def _merged(self, index: int, a: Field, b: Field, name: str) -> Field:
+        found = types.common_type(a.type, b.type)
+        if found is None:
+            raise QueryFailure(
+                "TYPE_MISMATCH",
+                f"column {index + 1} in {name} query has incompatible types: {a.type}, {b.type}",
+            )
+        origins = (*(a.origins if a.type == found else ()), *(b.origins if b.type == found else ()))
+        return Field(a.name, found, f"c{index}", needs=(a, b), origins=origins)
+
+    def _values(self, node: exp.Values, outer: Scope | None) -> Query:
+        only(node, "expressions", "alias", "order", "limit", "offset", "with_")
+        binder = ExpressionBinder(Scope([], outer), self)
+        rows = []
+        for row in node.expressions:
+            cells = row.expressions if isinstance(row, exp.Tuple) else [row]
+            rows.append([binder.bind(cell) for cell in cells])
+        if len({len(row) for row in rows}) != 1:
+            raise QueryFailure("TYPE_MISMATCH", "Values rows have mismatched sizes")
+        columns, texts = [], [[] for _ in rows]  # type: ignore[var-annotated]
+        for i in range(len(rows[0])):
+            same, found = unify([row[i] for row in rows], "Values columns")
+            columns.append(Field(None, found, f"c{i}"))
+            for row_texts, e in zip(texts, same, strict=True):
+                row_texts.append(coerce(e, found).sql)
+        tail = self._tail(node, columns, ExpressionBinder(Scope(columns, outer), self))
+        values = Values(columns, texts)
+        if not tail:
+            return values
+        self.plan.required.update(columns)
+        derived = derive(values, alias=self.context.alias(), qualifier=None)
+        outputs = [
+            Field(c.name, c.type, c.sql, needs=(f,))
+            for c, f in zip(columns, derived.fields, strict=True)
+        ]
+        return Select(outputs, [f.sql for f in derived.fields], derived, tail=tail)
+
+    # ------------------------------------------------------------ FROM
+
+    def _from(self, node: exp.Expr, outer: Scope | None) -> Relation:
+        clause = node.args.get("from_")
+        if clause is None:
+            return NoRelation([])
+        only(clause, "this")
+        return self._joined(clause.this, node.args.get("joins") or [], outer)
+
+    def _joined(self, first: exp.Expr, joins: list[exp.Join], outer: Scope | None) -> Relation:
+        relation = self._item(first, outer, [])
+        for join in [*(first.args.get("joins") or ()), *joins]:
+            relation = self._join(relation, join, outer)
+        return relation
+
+    def _item(self, node: exp.Expr, outer: Scope | None, before: list[Field]) -> Relation:
+        """One thing in FROM. Only UNNEST sees the columns `before` it."""
+        if isinstance(node, exp.Table):
+            return self._table(node)
+        if isinstance(node, exp.Unnest):
+            return self._unnest(node, Scope(before, outer))
+        if isinstance(node, exp.Values):
+            return self._derived(self._values(node, outer), node)
+        if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table):
+            only(node, "this", "joins")
+            return self._joined(node.this, [], outer)
+        if isinstance(node, exp.Subquery):
+            only(node, "this", "alias", "joins", "with_")
+            return self._derived(self.query(node.this, outer), node)
+        raise not_supported(f"{node.key} in FROM")
+
+    def _derived(self, query: Query, node: exp.Expr) -> Derived:
+        derived = derive(query, alias=self.context.alias(), qualifier=node.alias.lower() or None)
+        _rename(derived.fields, _alias_columns(node))
+        return derived
+
+    # ------------------------------------------------------------ tables, views
+
+    def _table(self, node: exp.Table) -> Relation:
+        only(node, "this", "db", "catalog", "alias", "joins", "version")
+        if not isinstance(node.this, exp.Identifier):
+            raise not_supported("a table function")
+        name = node.name.lower()
+        common = self.common.get(name) if not node.db else None
+        if common is not None:
+            relation = self._common_table(common, node)
+        else:
+            relation = self._catalog_table(node, name)
+        if node.alias:
+            for f in relation.fields:
+                f.qualifier, f.schema = node.alias.lower(), None
+        _rename(relation.fields, _alias_columns(node))
+        return relation
+
+    def _common_table(self, common: CommonTable, node: exp.Table) -> Relation:
+        known, self.common = self.common, common.known
+        try:
+            query = self.query(common.node)
+        finally:
+            self.common = known
+        derived = derive(query, alias=self.context.alias(), qualifier=node.name.lower())
+        _rename(derived.fields, common.column_names)
+        return derived
+
+    def _catalog_table(self, node: exp.Table, name: str) -> Relation:
+        if node.catalog and node.catalog.lower() != "awsdatacatalog":
+            raise QueryFailure(
+                "CATALOG_NOT_FOUND",
+                f"Catalog '{node.catalog}' does not exist",
+                position_of(node, self.sql),
+            )
+        database = (node.db or self.database).lower()
+        if not database:
+            raise QueryFailure(
+                "MISSING_SCHEMA_NAME",
+                "Schema must be specified when session schema is not set",
+                position_of(node, self.sql),
+            )
+        try:
+            found = self.context.catalog.lookup(database, name)
+        except QueryFailure as failure:
+            failure.position = failure.position or position_of(node, self.sql)
+            raise
+        if isinstance(found, View):
+            if node.args.get("version"):
+                raise not_supported("FOR VERSION AS OF on a view")
+            return self._view(found)
+        return self._scan(found, node.args.get("version"))
+
+    def _scan(self, table: Table, version: exp.Version | None) -> Relation:
+        if version is not None:
+            table = self.context.catalog.at_version(table, _version(version))
+        alias = self.context.alias()
+        scan = Scan(self.context.alias("scan_"), table)
+        self.plan.scans.append(scan)
+        columns = [*table.columns, *table.partition_keys]
+        fields = [
+            Field(
+                name=column.name,
+                type=column.type,
+                sql=scan_column(alias, column.name),
+                qualifier=table.name,
+                origins=(Origin(scan, column.name),),
+                schema=table.database,
+            )
+            for column in columns
+        ]
+        return ScanRelation(fields, scan, alias, [column.name for column in columns])
+
+    def _view(self, view: View) -> Relation:
+        """A view's query, its columns as declared: Trino holds a view stale that gives others."""
+        if view.full_name in self.open_views:
+            chain = " -> ".join((*self.open_views, view.full_name))
+            raise QueryFailure(
+                "VIEW_IS_RECURSIVE", f"Statement would create a recursive view: {chain}"
+            )
+        inside = QueryBinder(
+            view.sql,
+            self.context,
+            database=view.schema,
+            open_views=(*self.open_views, view.full_name),
+        )
+        try:
+            query = inside.query(parse(view.sql))
+        except QueryFailure as failure:
+            failure.message = f"{failure.message} (in view '{view.full_name}')"
+            raise
+        derived = derive(query, alias=self.context.alias(), qualifier=None)
+        if len(view.columns) != len(derived.fields):
+            raise _stale(view, "it has a different number of columns")
+        columns, items = [], []
+        for i, (declared, f) in enumerate(zip(view.columns, derived.fields, strict=True)):
+            if not can_coerce(f.type, declared.type):
+                raise _stale(view, f"column {declared.name} is {f.type}, not {declared.type}")
+            origins = f.origins if f.type == declared.type else ()
+            columns.append(
+                Field(declared.name, declared.type, f"c{i}", needs=(f,), origins=origins)
+            )
+            items.append(cast(Expr(f.sql, f.type), declared.type).sql)
+        outer = derive(
+            Select(columns, items, derived), alias=self.context.alias(), qualifier=view.name
+        )
+        for f in outer.fields:
+            f.schema = view.database
+        return outer
+
+    # ------------------------------------------------------------ joins, UNNEST
+
+    def _join(self, left: Relation, node: exp.Join, outer: Scope | None) -> Relation:
+        only(node, "this", "on", "using", "side", "kind")
+        kind = _join_kind(node)
+        right = self._item(node.this, outer, left.fields)
+        for join in node.this.args.get("joins") or ():
+            right = self._join(right, join, outer)
+        fields = [*left.fields, *right.fields]
+        condition = None
+        if node.args.get("using"):
+            condition, fields = self._using(left, right, node, kind)
+        elif kind != "CROSS":
+            on = node.args.get("on")
+            if on is None:
+                raise QueryFailure("SYNTAX_ERROR", f"{kind} JOIN without a condition")
+            binder = ExpressionBinder(Scope(fields, outer), self)
+            condition = self._required(binder, on, "JOIN ON clause")
+            prunable = {"INNER": fields, "LEFT": right.fields, "RIGHT": left.fields, "FULL": []}
+            pushdown.push(on, prunable[kind], self)
+            if outer is None and kind in ("INNER", "RIGHT"):
+                right = pushdown.stage_right(on, left, right, self)
+        if kind in ("LEFT", "FULL"):
+            without_origins(right.fields)
+        if kind in ("RIGHT", "FULL"):
+            without_origins(left.fields)
+        return Join(fields, left, right, kind, condition)
+
+    def _using(
+        self, left: Relation, right: Relation, node: exp.Join, kind: str
+    ) -> tuple[str, list[Field]]:
+        conditions, merged, used = [], [], set()
+        for identifier in node.args["using"]:
+            name = identifier.name.lower()
+            a, b = (_only_named(side.fields, name) for side in (left, right))
+            same, found = unify([Expr(a.sql, a.type), Expr(b.sql, b.type)], "JOIN USING columns")
+            conditions.append(f"({same[0].sql} = {same[1].sql})")
+            sides = [e.sql for e in same]
+            sql = {"RIGHT": sides[1], "FULL": f"coalesce({', '.join(sides)})"}.get(kind, sides[0])
+            merged.append(Field(name, found, sql, needs=(a, b)))
+            self.plan.required.update((a, b))
+            used |= {a, b}
+        rest = [f for f in (*left.fields, *right.fields) if f not in used]
+        return " AND ".join(conditions), [*merged, *rest]
+
+    def _unnest(self, node: exp.Unnest, scope: Scope) -> Relation:
+        only(node, "expressions", "alias", "offset")
+        binder = ExpressionBinder(scope, self)
+        arrays: list[str] = []
+        element_types: list[Type] = []
+        with binder.collecting() as uses:
+            for expression in node.expressions:
+                for e in _side_by_side(binder.bind(expression)):
+                    arrays.append(e.sql)
+                    element_types.append(e.type.element)
+        self.plan.required.update(uses.fields)
+        offset = node.args.get("offset")
+        if offset:
+            element_types.append(BIGINT)
+        alias = self.context.alias()
+        fields = [
+            Field(None, t, f"{alias}.c{i}", qualifier=node.alias.lower() or None)
+            for i, t in enumerate(element_types)
+        ]
+        names = list(_alias_columns(node))
+        if isinstance(offset, exp.Identifier):
+            names.append(offset.name.lower())
+        _rename(fields, tuple(names))
+        return Unnest(fields, arrays, alias, has_ordinality=bool(offset))
+
+
+# ---------------------------------------------------------------- helpers
+
+
+def _side_by_side(e: Expr) -> list[Expr]:
+    if e.type.name == "map":
+        key, value = (types.array(part) for _, part in e.type.parts)
+        return [Expr(f"map_keys({e.sql})", key), Expr(f"map_values({e.sql})", value)]
+    if e.type.name != "array":
+        raise QueryFailure("TYPE_MISMATCH", f"Cannot unnest type: {e.type}")
+    if e.type.element.name == "row":
+        raise not_supported("UNNEST of an array of rows")
+    return [e]
+
+
+def _preferring(shown: list[Field], hidden: list[Field]) -> list[Field]:
+    """Output columns, and source columns; a bare name that both have means the output's."""
+    names = {f.name for f in shown}
+    qualified = [replace(f, name=f.name if f.name not in names else None) for f in hidden]
+    for copy, original in zip(qualified, hidden, strict=True):
+        copy.needs = (original,)
+    return [*shown, *qualified]
+
+
+def _is_plain_column(item: exp.Expr, used: list[Field], value: Expr) -> bool:
+    return isinstance(item.unalias(), exp.Column) and len(used) == 1 and used[0].sql == value.sql
+
+
+def _output_name(item: exp.Expr) -> str | None:
+    if isinstance(item, exp.Alias):
+        return item.alias.lower()
+    if isinstance(item, exp.Column):
+        return item.name.lower()
+    if isinstance(item, exp.Dot):
+        return item.expression.name.lower()
+    return None
+
+
+def _bare_name(column: exp.Column) -> str | None:
+    return None if column.table else str(column.name).lower()
+
+
+def _alias_columns(node: exp.Expr) -> tuple[str, ...]:
+    alias = node.args.get("alias")
+    if not isinstance(alias, exp.TableAlias):
+        return ()
+    return tuple(c.name.lower() for c in alias.args.get("columns") or ())
+
+
+def _rename(fields: list[Field], names: tuple[str, ...]) -> None:
+    if names and len(names) != len(fields):
+        raise QueryFailure(
+            "MISMATCHED_COLUMN_ALIASES",
+            f"Column alias list has {len(names)} entries but relation has {len(fields)} columns",
+        )
+    for column, name in zip(fields, names, strict=False):
+        column.name = name
+
+
+def _only_named(fields: list[Field], name: str) -> Field:
+    found = [f for f in fields if f.name == name]
+    if len(found) != 1:
+        raise QueryFailure("COLUMN_NOT_FOUND", f"Column '{name}' cannot be resolved in JOIN USING")
+    return found[0]
+
+
+def _join_kind(node: exp.Join) -> str:
+    side, kind = (node.side or "").upper(), (node.kind or "").upper()
+    if kind not in ("", "INNER", "CROSS", "OUTER"):
+        raise not_supported(f"{kind} JOIN")
+    if side in ("LEFT", "RIGHT", "FULL"):
+        return side
+    has_condition = node.args.get("on") is not None or node.args.get("using")
+    return "INNER" if has_condition or kind == "INNER" else "CROSS"
+
+
+def _limit(node: exp.Expr) -> str:
+    if isinstance(node, exp.Fetch):
+        options = node.args.get("limit_options")
+        if options is not None and (options.args.get("percent") or options.args.get("with_ties")):
+            raise not_supported("FETCH with PERCENT or TIES")
+        return f"LIMIT {_whole_number(node.args['count']) if node.args.get('count') else 1}"
+    only(node, "expression")
+    if isinstance(node.expression, exp.Var) and node.expression.name.upper() == "ALL":
+        return ""
+    return f"LIMIT {_whole_number(node.expression)}"
+
+
+def _whole_number(node: exp.Expr) -> int:
+    while isinstance(node, exp.Paren):
+        node = node.this
+    if isinstance(node, exp.Literal) and not node.is_string and node.this.isdigit():
+        return int(node.this)
+    raise not_supported("LIMIT or OFFSET by something that is not a number")
+
+
+def _version(node: exp.Version) -> int:
+    if node.name.upper() != "VERSION" or str(node.args.get("kind")).upper() != "AS OF":
+        raise not_supported("FOR TIMESTAMP AS OF")
+    return _whole_number(node.expression)
+
+
+def _stale(view: View, why: str) -> QueryFailure:
+    return QueryFailure(
+        "VIEW_IS_STALE", f"View '{view.full_name}' is stale or in invalid state: {why}"
+    )
