@@ -20,6 +20,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
 
+from producer.failures import SendError
 from producer.files import read_records
 from producer.ledger import Ledger, Report
 from producer.lines import SourceError
@@ -28,7 +29,7 @@ from producer.plan import PlanError
 from producer.pools import UnknownProviderError
 from producer.produce import Source, batches, produce
 from producer.records import Record
-from producer.sender import THREADS, SendError
+from producer.sender import THREADS
 from producer.terminal import Terminal
 
 logger = logging.getLogger("producer")

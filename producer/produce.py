@@ -13,6 +13,7 @@ from typing import Any
 
 from lakehouse.dataset import Dataset
 from producer.batches import Refuse, in_batches
+from producer.failures import Backoff
 from producer.faults import with_duplicates
 from producer.generate import Clock, draws, generate, now_us
 from producer.ground_truth import GroundTruth
@@ -20,7 +21,7 @@ from producer.ledger import Ledger, Progress, Report
 from producer.pace import Pace, bursts
 from producer.plan import DEFAULT_MAX_AGE, Plan, PlanError
 from producer.records import Record
-from producer.sender import STREAM_NAME, THREADS, Backoff, Sender
+from producer.sender import STREAM_NAME, THREADS, Sender
 
 logger = logging.getLogger("producer")
 

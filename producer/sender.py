@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import logging
-import random
 import re
 import threading
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
 from typing import Any
 
 from botocore import exceptions as aws
 from botocore.parsers import ResponseParserError
 
+from producer.failures import Backoff, Verdict, judge
 from producer.ledger import Ledger
 from producer.records import Record
 
@@ -23,73 +22,18 @@ logger = logging.getLogger("producer")
 STREAM_NAME = re.compile(r"[a-zA-Z0-9_.-]{1,128}")
 # Enough to hide a call's latency; more would only take memory, as the GIL sets the limit.
 THREADS = 4
-# Once stopped, what is buffered is tried this often at most, at most a second apart.
-LAST_ATTEMPTS = 5
-
-# The call never left, or its answer was lost: whether the records arrived is not known. Sending
-# them again is harmless, as they are the same bytes and an event counts once.
-_NO_ANSWER = (
-    aws.HTTPClientError,
-    aws.ConnectionError,
-    aws.IncompleteReadError,
-    ResponseParserError,
-)
-_NEVER_CONNECTED = (aws.ConnectionError,)
-# Kinesis's own words for "later", in part those of emulators.
-# https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html#API_PutRecords_Errors
-_PASSING = frozenset(
-    (
-        "ProvisionedThroughputExceededException",
-        "LimitExceededException",
-        "KMSThrottlingException",
-        "ThrottlingException",
-        "Throttling",
-        "RequestLimitExceeded",
-        "InternalFailure",
-        "InternalFailureException",
-        "ServiceUnavailable",
-        "RequestTimeoutException",
-        "ResourceInUseException",  # the stream is being created
-    )
-)
-# Something in the call is not as Kinesis wants it, so one of its records is to blame.
-_UNACCEPTABLE = frozenset(
-    (
-        "ValidationException",
-        "InvalidArgumentException",
-        "SerializationException",
-        "RequestEntityTooLarge",
-        "413",
-    )
-)
-
-
-class SendError(Exception):
-    """No record can be sent; the message is one line that names the cure."""
-
-
-@dataclass(frozen=True)
-class Backoff:
-    """Exponential backoff with full jitter: up to `base_seconds`, twice that, ..., `cap_seconds`.
-
-    https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
-    """
-
-    base_seconds: float = 0.1
-    cap_seconds: float = 5.0
-
-    def seconds(self, failures: int) -> float:
-        """How long to wait after this many failures in a row (1 or more)."""
-        # 2**30 is past any cap, and far from what a float can hold.
-        longest = min(self.cap_seconds, self.base_seconds * 2 ** min(failures - 1, 30))
-        return random.uniform(0, longest)  # noqa: S311 - jitter, no secret
+# Once stopped, what is buffered is tried for this long; each batch at least once.
+GRACE_SECONDS = 3.0
+# Throttling is ordinary and passes: only what lasts is worth a line, and not every thread's.
+ORDINARY_FAILURES = 5
+WARNING_SECONDS = 10.0
 
 
 class Sender:
     """Sends batches, up to `threads` at once, in no promised order.
 
     Only the records of a call that failed are sent again, until they are acknowledged, or until
-    `stop` is set and a few last attempts have failed.
+    `stop` has been set for `grace_seconds`.
     """
 
     def __init__(
@@ -101,6 +45,7 @@ class Sender:
         stop: threading.Event,
         threads: int = THREADS,
         backoff: Backoff | None = None,
+        grace_seconds: float = GRACE_SECONDS,
     ) -> None:
         self._client = client
         self._stream = stream
@@ -108,7 +53,11 @@ class Sender:
         self._stop = stop
         self._threads = threads
         self._backoff = backoff or Backoff()
+        self._grace_seconds = grace_seconds
         self._has_connected = False
+        self._lock = threading.Lock()
+        self._silent_until = 0.0
+        self._gives_up_at: float | None = None
 
     def send(self, batches: Iterable[Sequence[Record]]) -> None:
         """Deliver all batches. Raises SendError if that is hopeless, and whatever `batches` does.
@@ -133,17 +82,17 @@ class Sender:
                 raise
 
     def _deliver(self, records: Sequence[Record]) -> None:
-        failures = attempts_after_stop = 0
+        failures = 0
         while True:
             records, reason = self._attempt(records)
             if not records:
                 return
-            attempts_after_stop += self._stop.is_set()
-            if attempts_after_stop > LAST_ATTEMPTS:
+            if self._is_over():
                 self._ledger.give_up(records)
                 return
             failures += 1
-            self._wait(self._backoff.seconds(failures), failures, reason)
+            self._warn(failures, reason)
+            self._wait(self._backoff.seconds(failures))
             self._ledger.retry()
 
     def _attempt(self, records: Sequence[Record]) -> tuple[Sequence[Record], str]:
@@ -151,15 +100,13 @@ class Sender:
         entries = [{"Data": record.data, "PartitionKey": record.key} for record in records]
         try:
             answer = self._client.put_records(StreamName=self._stream, Records=entries)
-        except aws.ClientError as error:
+        except (aws.BotoCoreError, aws.ClientError, ResponseParserError) as error:
+            verdict, reason = judge(error, stream=self._stream, has_connected=self._has_connected)
             self._has_connected = True
-            return self._answer_to(error, records)
-        except _NO_ANSWER as error:
-            if isinstance(error, _NEVER_CONNECTED) and not self._has_connected:
-                raise SendError(f"{error}: check --endpoint-url and the network") from error
-            return records, str(error)
-        except aws.BotoCoreError as error:
-            raise SendError(_cure(error)) from error
+            if verdict is Verdict.UNACCEPTABLE:
+                self._deliver_apart(records, reason)
+                return [], ""
+            return records, reason
         self._has_connected = True
         return self._sort(records, answer["Records"])
 
@@ -178,36 +125,36 @@ class Sender:
             self._ledger.acknowledge(delivered)
         return failed, reason
 
-    def _answer_to(
-        self, error: aws.ClientError, records: Sequence[Record]
-    ) -> tuple[Sequence[Record], str]:
-        """What to send again after Kinesis refused a whole call. Raises SendError if nothing."""
-        code = error.response.get("Error", {}).get("Code", "")
-        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-        message = error.response.get("Error", {}).get("Message", "")
-        if code in _PASSING or status >= 500 or status == 429:
-            return records, f"{code}: {message}"
-        if code == "ResourceNotFoundException":
-            raise SendError(
-                f"no stream is called {self._stream!r}: deploy first, or name another with --stream"
-            ) from error
-        if code not in _UNACCEPTABLE:
-            raise SendError(f"Kinesis refused the call ({code}: {message})") from error
+    def _deliver_apart(self, records: Sequence[Record], reason: str) -> None:
+        """Halve a call that was not acceptable: this finds who is to blame, and sends the rest."""
         if len(records) == 1:
-            self._ledger.refuse(records[0], f"{code}: {message}")
-        else:
-            # Halves find the record that is to blame in few calls, and send all others.
-            middle = len(records) // 2
-            self._deliver(records[:middle])
-            self._deliver(records[middle:])
-        return [], ""
+            self._ledger.refuse(records[0], reason)
+            return
+        middle = len(records) // 2
+        self._deliver(records[:middle])
+        self._deliver(records[middle:])
 
-    def _wait(self, seconds: float, failures: int, reason: str) -> None:
-        # Throttling is ordinary and passes: only what lasts is worth a line.
-        if failures == 5 or failures % 20 == 0:
-            logger.warning("not delivered after %d attempts, trying on: %s", failures, reason)
+    def _is_over(self) -> bool:
+        """Whether it has been stopped for longer than the grace, counted from the first look."""
+        if not self._stop.is_set():
+            return False
+        now = time.monotonic()
+        with self._lock:
+            if self._gives_up_at is None:
+                self._gives_up_at = now + self._grace_seconds
+            return now >= self._gives_up_at
+
+    def _warn(self, failures: int, reason: str) -> None:
+        now = time.monotonic()
+        with self._lock:
+            if failures < ORDINARY_FAILURES or now < self._silent_until:
+                return
+            self._silent_until = now + WARNING_SECONDS
+        logger.warning("not delivered after %d attempts, trying on: %s", failures, reason)
+
+    def _wait(self, seconds: float) -> None:
         if self._stop.is_set():
-            time.sleep(min(seconds, 1.0))
+            time.sleep(min(seconds, self._grace_seconds / 3))
         else:
             self._stop.wait(seconds)
 
@@ -218,9 +165,3 @@ def _settle(under_way: set[Future[None]], **until: Any) -> set[Future[None]]:
     for delivery in done:
         delivery.result()
     return rest
-
-
-def _cure(error: aws.BotoCoreError) -> str:
-    if isinstance(error, aws.NoCredentialsError | aws.PartialCredentialsError):
-        return f"{error}: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-    return str(error)

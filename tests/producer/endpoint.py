@@ -8,13 +8,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class Endpoint:
-    """What was stored, and a gate that answers pass: closed, calls are stored and wait."""
+    """What was stored, and what is wrong.
+
+    While `gate` is closed (clear), calls are stored and their answers wait. While `is_down`,
+    connections break.
+    """
 
     def __init__(self):
         self.stored = []
         self.changed = threading.Condition()
         self.gate = threading.Event()
         self.gate.set()
+        self.is_down = False
         self.url = ""
 
     def store(self, entries):
@@ -39,6 +44,9 @@ def serving():
 
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            if endpoint.is_down:
+                self.close_connection = True
+                return
             answer = json.dumps(endpoint.store(json.loads(body)["Records"])).encode()
             try:
                 self.send_response(200)

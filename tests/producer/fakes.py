@@ -10,8 +10,8 @@ from lakehouse.fakes import Fake
 from lakehouse.field_types import BIGINT, DOUBLE, STRING, TIMESTAMP, decimal
 from lakehouse.measures import Count
 from lakehouse.windows import Window
+from producer.failures import Backoff
 from producer.records import Record
-from producer.sender import Backoff
 
 AT_ONCE = Backoff(base_seconds=0, cap_seconds=0)
 

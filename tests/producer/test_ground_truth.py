@@ -4,11 +4,12 @@ import pytest
 
 from lakehouse.datasets import CUSTOMERS, TWEETS
 from lakehouse.events import decoder
+from producer.failures import SendError
 from producer.ground_truth import GroundTruth
 from producer.ledger import Ledger
+from producer.plan import PlanError
 from producer.produce import produce
 from producer.records import Record
-from producer.sender import SendError
 from tests.producer.fakes import AT_ONCE, READINGS, FakeKinesis, client_error, raising
 
 
@@ -115,7 +116,7 @@ def test_a_file_that_exists_is_continued(tmp_path):
     assert [row["id"] for row in rows(tmp_path / "truth")] == [1, 2]
 
 
-@pytest.mark.parametrize("unfinished", [b'{"id":', b"x" * 200_000])
+@pytest.mark.parametrize("unfinished", [b"{", b'{"id":', b'{"id":"' + b"x" * 200_000])
 def test_a_line_that_a_kill_left_unfinished_is_taken_off(tmp_path, unfinished):
     path = tmp_path / "truth"
     with GroundTruth(path, TWEETS) as truth:
@@ -126,11 +127,25 @@ def test_a_line_that_a_kill_left_unfinished_is_taken_off(tmp_path, unfinished):
     assert [row["id"] for row in rows(path)] == [1, 2]
 
 
+@pytest.mark.parametrize("content", [b"notes", b'{"other": 1}'])
+def test_a_file_of_somebody_else_is_left_alone(tmp_path, content):
+    path = tmp_path / "notes"
+    path.write_bytes(content)
+    with pytest.raises(PlanError, match="notes is not a ground truth of this dataset"):
+        GroundTruth(path, TWEETS)
+    path.write_bytes(content + b"\n")
+    with pytest.raises(PlanError, match="notes is not a ground truth of this dataset"):
+        GroundTruth(path, TWEETS, is_repeating=True)
+    assert path.read_bytes() == content + b"\n"
+
+
 def test_real_records_that_repeat_are_written_once(tmp_path):
     with GroundTruth(tmp_path / "truth", TWEETS, is_repeating=True) as truth:
         truth.write([tweet(1), tweet(2), tweet(1, likes=9)])
         truth.write([tweet(2)])
-    assert [row["id"] for row in rows(tmp_path / "truth")] == [1, 2]
+    with GroundTruth(tmp_path / "truth", TWEETS, is_repeating=True) as truth:
+        truth.write([tweet(2), tweet(3)])
+    assert [row["id"] for row in rows(tmp_path / "truth")] == [1, 2, 3]
 
 
 def test_a_message_is_an_event_a_duplicate_or_malformed():

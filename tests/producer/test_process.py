@@ -74,6 +74,19 @@ def test_a_stop_sends_what_is_buffered_and_reports(start, endpoint, tmp_path, nu
     assert len(endpoint.stored) > 1.2 * len(written(truth))
 
 
+def test_an_endpoint_that_is_down_is_said_and_a_stop_gives_up_in_a_moment(start, endpoint):
+    process = start("--rate", "100/s")
+    endpoint.wait_for(1)
+    endpoint.is_down = True
+    said = [process.stderr.readline() for _ in range(2)]
+    assert b"WARNING - not delivered after 5 attempts, trying on: Connection was closed" in said[1]
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=SECONDS)
+    assert process.returncode == 1
+    assert f"INFO - {len(endpoint.stored)} messages delivered to Kinesis." in err.decode()
+    assert b" unsent" in err
+
+
 def test_a_second_stop_ends_at_once(start, endpoint):
     endpoint.gate.clear()  # the first call is never answered
     process = start("--amount", 10)

@@ -4,18 +4,20 @@ import threading
 import pytest
 from botocore import exceptions as aws
 
+from producer.failures import Backoff, SendError
 from producer.ledger import Ledger
-from producer.sender import LAST_ATTEMPTS, Backoff, Sender, SendError
+from producer.sender import Sender
 from tests.producer.fakes import AT_ONCE, FakeKinesis, answer_of, client_error, raising, records
 
 CANNOT_CONNECT = aws.EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
 NO_ANSWER = aws.ReadTimeoutError(endpoint_url="http://127.0.0.1:1")
 
 
-def send(kinesis, *batches, threads=1, stop=None, backoff=AT_ONCE):
+def send(kinesis, *batches, threads=1, stop=None, **settings):
     ledger = Ledger()
     stop = stop or threading.Event()
-    Sender(kinesis, "s", ledger, stop=stop, threads=threads, backoff=backoff).send(batches)
+    settings = {"backoff": AT_ONCE, **settings}
+    Sender(kinesis, "s", ledger, stop=stop, threads=threads, **settings).send(batches)
     return ledger.report()
 
 
@@ -120,20 +122,23 @@ def test_a_record_that_kinesis_does_not_accept_is_named_and_the_others_go(caplog
     assert len(kinesis.calls) < 16
 
 
-def test_an_endpoint_that_goes_away_is_said_and_tried_on(caplog):
+def test_an_endpoint_that_goes_away_is_said_once_for_all_threads_and_tried_on(caplog):
     kinesis = FakeKinesis()
     kinesis.answers = [kinesis.accept, *[raising(CANNOT_CONNECT)] * 50]
-    assert send(kinesis, records("a"), records("b")).messages == 2
-    said = [message for message in caplog.messages if "trying on" in message]
-    assert [message.split(" attempts")[0] for message in said] == [
-        "not delivered after 5",
-        "not delivered after 20",
-        "not delivered after 40",
-    ]
-    assert "http://127.0.0.1:1" in said[0]
+    assert send(kinesis, *([r] for r in records(*"abcde")), threads=3).messages == 5
+    (said,) = caplog.messages
+    assert said.startswith("not delivered after 5 attempts, trying on: Could not connect")
+    assert "http://127.0.0.1:1" in said
 
 
-def test_a_stop_leaves_a_few_last_attempts():
+def test_ordinary_throttling_is_not_worth_a_line(caplog):
+    kinesis = FakeKinesis()
+    kinesis.answers = [kinesis.fail(0)] * 4
+    assert send(kinesis, records("a")).retries == 4
+    assert caplog.messages == []
+
+
+def test_after_a_stop_and_its_grace_every_batch_has_one_attempt_more():
     stop = threading.Event()
     kinesis = FakeKinesis()
 
@@ -142,9 +147,10 @@ def test_a_stop_leaves_a_few_last_attempts():
         return answer_of(["InternalFailure"] * len(entries))
 
     kinesis.answers = [kinesis.accept, *[throttle_and_stop] * 1000]
-    report = send(kinesis, records("a"), records("b", "c"), stop=stop)
-    assert (report.messages, report.unsent) == (1, 2)
-    assert len(kinesis.calls) == 1 + LAST_ATTEMPTS + 1
+    batches = (records("a"), records("b", "c"), records("d"))
+    report = send(kinesis, *batches, stop=stop, grace_seconds=0)
+    assert (report.messages, report.unsent) == (1, 3)
+    assert kinesis.calls == [[b"a"], [b"b", b"c"], [b"d"]]
 
 
 def test_what_is_buffered_at_a_stop_is_still_sent():
