@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from aws_cdk import App
 
@@ -13,13 +14,13 @@ from stacks.config import Config, ConfigError, read_config
 
 
 @contextmanager
-def synthesized_app() -> Iterator[tuple[App, Config]]:
-    """An app to put stacks into, synthesized at the end.
+def synthesized_app(context: Mapping[str, Any] | None = None) -> Iterator[tuple[App, Config]]:
+    """An app to put stacks into, synthesized at the end; the CDK command line gives its context.
 
     What a user can cure ends in one line on stderr and exit status 2, never in a traceback.
     """
     try:
-        app = App()
+        app = App(context=context)
         yield app, read_config(app.node.get_all_context())
         app.synth()
     except (ConfigError, MissingWheelsError) as error:

@@ -11,6 +11,8 @@ import pytest
 from cfnlint.api import lint_file
 
 from stacks import assets
+from stacks.lakehouse_stack import LakehouseStack
+from stacks.synthesis import synthesized_app
 from tests.stacks.conftest import synthesize_once
 
 # What CDK's own constructs cause, and why it is harmless.
@@ -72,11 +74,31 @@ def test_cfn_lint_finds_nothing_but_what_cdk_causes(synthesize):
     assert {match.rule.id for match in found} == set(ACCEPTED)
 
 
-def test_a_wrong_setting_ends_the_app_with_one_line(tmp_path):
-    ran = run_app(assets.ROOT, {"prefix": "No!"}, tmp_path)
-    assert ran.returncode == 2
-    assert ran.stdout == ""
-    assert ran.stderr == (
+def ended_with(capsys, context):
+    """The exit status and stderr of an app with these settings."""
+    with pytest.raises(SystemExit) as ended, synthesized_app(context) as (app, config):
+        LakehouseStack(app, config)
+    told = capsys.readouterr()
+    assert told.out == ""
+    return ended.value.code, told.err
+
+
+def test_a_wrong_setting_ends_the_app_with_one_line(capsys):
+    assert ended_with(capsys, {"prefix": "No!"}) == (
+        2,
         "prefix: 'No!' cannot name resources: use at most 20 lower-case letters and digits, "
-        "starting with a letter\n"
+        "starting with a letter\n",
+    )
+
+
+def test_wheels_that_were_not_downloaded_end_the_app_with_one_line(capsys, monkeypatch):
+    monkeypatch.setattr(assets, "_WHEEL_TAGS", "cp399-*")
+    version = next(
+        line
+        for line in (assets.ROOT / "constraints.txt").read_text().split()
+        if line.startswith("msgspec==")
+    )
+    assert ended_with(capsys, {}) == (
+        2,
+        f"{version} is not in layer-wheels: run: make setup\n",
     )
