@@ -9,8 +9,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hypothesis import HealthCheck, settings
+
 from local.workers.functions import Answer
 from local.workers.shards import Page, Record
+
+# Examples that may take as long as a busy machine makes them.
+patient = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 SHARD = "shardId-000000000000"
 ARRIVED_AT = datetime(2026, 11, 20, 10, 59, 59, 123000, tzinfo=UTC)

@@ -14,7 +14,7 @@ from local.workers.batches import (
     first_failure,
 )
 
-from .fakes import ARRIVED_AT, numbers, record
+from .fakes import ARRIVED_AT, numbers, patient, record
 
 LIMITS = BatchLimits(records=3, payload_bytes=100, window_seconds=5)
 
@@ -43,6 +43,7 @@ def test_a_batch_is_due_by_count_payload_or_window(
     assert due_length(sizes, LIMITS, waited_seconds=waited) == length
 
 
+@patient
 @given(st.lists(st.integers(1, 60)), st.floats(0, 10))
 def test_a_batch_keeps_its_limits(sizes: list[int], waited: float) -> None:
     length = due_length(sizes, LIMITS, waited_seconds=waited)

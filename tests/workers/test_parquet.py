@@ -14,7 +14,7 @@ from local.workers.columns import ColumnTypeError, columns_of
 from local.workers.parquet import Converted, convert, to_parquet
 from local.workers.transforms import Transformed
 
-from .fakes import record
+from .fakes import patient, record
 
 EVERY_TYPE = columns_of(
     [
@@ -166,6 +166,7 @@ JSON = st.recursive(
 )
 
 
+@patient
 @given(st.dictionaries(st.sampled_from([column.name for column in EVERY_TYPE]), JSON))
 def test_any_json_converts_or_fails_by_itself(document: dict[str, Any]) -> None:
     result = converted(json.dumps(document).encode(), b'{"id": "good"}')
@@ -174,6 +175,7 @@ def test_any_json_converts_or_fails_by_itself(document: dict[str, Any]) -> None:
     assert result.table.to_pylist()[-1]["id"] == "good"
 
 
+@patient
 @given(st.binary() | st.just(b"[" * 100_000) | st.just(b'{"price": 1e99999999999999999999}'))
 def test_any_bytes_convert_or_fail_by_themselves(data: bytes) -> None:
     result = converted(data, b'{"id": "good"}')

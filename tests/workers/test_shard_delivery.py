@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from local.workers.batches import BatchLimits, RetryPolicy
@@ -14,7 +14,7 @@ from local.workers.functions import PAYLOAD_BYTES, Answer, Invoke
 from local.workers.shard_delivery import ShardDelivery, Source
 from local.workers.shards import Page, Record
 
-from .fakes import SHARD, Clock, ListReader, StreamFunction, record
+from .fakes import SHARD, Clock, ListReader, StreamFunction, patient, record
 
 SOURCE = Source.of(
     {
@@ -236,7 +236,7 @@ def test_a_closed_shard_is_delivered_to_its_end_at_once() -> None:
     assert setting.is_finished
 
 
-@settings(max_examples=60, deadline=None)
+@patient
 @given(
     poison=st.frozensets(st.integers(0, 30)),
     size=st.integers(1, 12),

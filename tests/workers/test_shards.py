@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from local.workers import shards
 from local.workers.checkpoints import Checkpoints
 from local.workers.shards import Page, Shard, ShardGoneError, ShardReader, readable
 
-from .fakes import SHARD, numbers
+from .fakes import SHARD, numbers, patient
 
 
 class _Exceptions:
@@ -145,7 +145,7 @@ def test_a_shard_that_is_gone_says_so() -> None:
         reader(ListKinesis(is_gone=True)).read()
 
 
-@settings(max_examples=200)
+@patient
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3), st.booleans()), max_size=30))
 def test_each_retained_record_is_read_once_and_in_order(
     history: list[tuple[int, int, bool]],
