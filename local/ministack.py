@@ -11,13 +11,12 @@ from __future__ import annotations
 import http.client
 import logging
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
 from local.environment import REGION, child_environment
+from local.gateway import Respond
 from local.home import Home
 from local.processes import Child
 from local.upstream import SocketConnection
@@ -34,19 +33,17 @@ class MiniStackError(RuntimeError):
 
 
 class MiniStack:
-    """A MiniStack whose state is in `home` and whose λs reach the region at `endpoint`."""
+    """A MiniStack with its state in `home`, on `socket`. Its λs reach the region at `endpoint`."""
 
-    def __init__(self, home: Home, *, endpoint: str) -> None:
-        # A socket's path has at most 103 bytes (macOS; Linux 107), and a home may be deep.
-        self._folder = Path(tempfile.mkdtemp(prefix="lakehouse-"))
-        self.socket = self._folder / "ministack.sock"
+    def __init__(self, home: Home, *, endpoint: str, socket: Path) -> None:
+        self._socket = socket
         self._environment = settings(home, endpoint=endpoint)
         self._child: Child | None = None
 
     def start(self) -> None:
         """Start it and wait until it answers. Raises MiniStackError."""
         serve = ("hypercorn", "ministack.app:app", "--workers", "0", "--graceful-timeout", "1")
-        command = [*serve, "--keep-alive", "75", "--bind", f"unix:{self.socket}"]
+        command = [*serve, "--keep-alive", "75", "--bind", f"unix:{self._socket}"]
         self._child = Child("MiniStack", command, environment=self._environment)
         deadline = time.monotonic() + _START_SECONDS
         while not self._is_ready():
@@ -65,10 +62,23 @@ class MiniStack:
         """End it in order: only then does it write what is not in S3."""
         if self._child:
             self._child.stop(_STOP_SECONDS)
-        shutil.rmtree(self._folder)
+
+    def respond_as(self, service: str) -> Respond:
+        """Asks it directly, as a service of the JSON protocol such as "AmazonAthena"."""
+
+        def respond(operation: str, body: bytes) -> tuple[int, Mapping[str, str], bytes]:
+            connection = SocketConnection(self._socket)
+            try:
+                connection.request("POST", "/", body, {"X-Amz-Target": f"{service}.{operation}"})
+                response = connection.getresponse()
+                return response.status, dict(response.getheaders()), response.read()
+            finally:
+                connection.close()
+
+        return respond
 
     def _is_ready(self) -> bool:
-        connection = SocketConnection(self.socket)
+        connection = SocketConnection(self._socket)
         try:
             connection.request("GET", _READY)
             return connection.getresponse().status == 200

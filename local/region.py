@@ -1,0 +1,196 @@
+"""A laptop's region from outside: start it, stop it, ask how it is.
+
+The region is a process of its own (local/daemon.py), which outlives the command that starts it. It
+holds a lock for as long as it lives, however it ends; what it says of itself is in a file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import IO
+
+from local.environment import client_environment
+from local.home import ROOT, Home, find_home, read_json, write_json
+
+UP = "up"
+DOWN = "down"
+FAILED = "failed"
+
+_POLL_SECONDS = 0.05
+_UP_SECONDS = 300.0
+_DOWN_SECONDS = 60.0
+_LOCK_SECONDS = 2.0
+
+Report = Callable[[str], None]
+
+
+class RegionError(RuntimeError):
+    """The region cannot do what was asked; one line with the cure."""
+
+
+@dataclass(frozen=True)
+class Status:
+    """What a region last said of itself. `phase` is UP, DOWN, FAILED, or what it is doing."""
+
+    phase: str = DOWN
+    endpoint: str = ""
+    process: int = 0
+    reason: str = ""
+
+    @property
+    def is_up(self) -> bool:
+        return self.phase == UP
+
+
+class Region:
+    """The region of one home."""
+
+    def __init__(self, home: Home | None = None) -> None:
+        self.home = home or find_home()
+
+    def status(self) -> Status:
+        """How it is now; a region whose process has died is DOWN."""
+        said = read_status(self.home)
+        if said.phase == FAILED or is_held(self.home):
+            return said
+        return Status(endpoint=said.endpoint)
+
+    @property
+    def endpoint(self) -> str:
+        """Where it answers. Raises RegionError if it is not up."""
+        status = self.status()
+        if not status.is_up:
+            raise RegionError(f"no region is up in {self.home.path}; run: lakehouse up")
+        return status.endpoint
+
+    def environment(self) -> dict[str, str]:
+        """The variables that point AWS clients at it. Raises RegionError if it is not up."""
+        return client_environment(self.endpoint)
+
+    def up(
+        self, report: Report | None = None, *, variables: Mapping[str, str] | None = None
+    ) -> str:
+        """Start it unless it is up, wait until it is, and give its endpoint.
+
+        `report` is told each phase. `variables` are added to its processes' environment. Raises
+        RegionError; an exception on the way (Ctrl-C) leaves nothing running.
+        """
+        if not is_held(self.home):
+            self._start(variables or {})
+        try:
+            return self._await_up(report or (lambda _: None))
+        except BaseException:
+            self.down()
+            raise
+
+    def down(self) -> None:
+        """End it in order, so that its state is kept. Nothing happens if it is not running."""
+        process = read_status(self.home).process
+        if not is_held(self.home) or not process:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGTERM)
+            if not self._is_free_in(_DOWN_SECONDS):
+                # Its session is its own: the group is the region's processes and nobody else's.
+                os.killpg(process, signal.SIGKILL)
+        self._is_free_in(_DOWN_SECONDS)
+
+    def reset(self) -> None:
+        """End it and forget all that it has."""
+        self.down()
+        shutil.rmtree(self.home.path, ignore_errors=True)
+
+    def _start(self, variables: Mapping[str, str]) -> None:
+        self.home.make()
+        write_status(self.home, Status("starting", endpoint=read_status(self.home).endpoint))
+        with self.home.log.open("ab") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "local.daemon", str(self.home.path)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                cwd=ROOT,
+                env=os.environ | variables,
+            )
+        deadline = time.monotonic() + _UP_SECONDS
+        while not is_held(self.home) and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(_POLL_SECONDS)
+
+    def _await_up(self, report: Report) -> str:
+        deadline = time.monotonic() + _UP_SECONDS
+        phase = ""
+        while True:
+            is_running = is_held(self.home)
+            status = read_status(self.home)
+            if status.phase != phase:
+                phase = status.phase
+                report(phase)
+            if status.is_up and is_running:
+                return status.endpoint
+            if not is_running:
+                reason = status.reason or "its process ended"
+                raise RegionError(f"the region did not start: {reason}; its log: {self.home.log}")
+            if time.monotonic() > deadline:
+                raise RegionError(f"the region takes too long to start; its log: {self.home.log}")
+            time.sleep(_POLL_SECONDS)
+
+    def _is_free_in(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while is_held(self.home):
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(_POLL_SECONDS)
+        return True
+
+
+def read_status(home: Home) -> Status:
+    """What the region's process last said, dead or alive."""
+    return Status(**read_json(home.state))
+
+
+def write_status(home: Home, status: Status) -> None:
+    """Say how the region is; for its process."""
+    write_json(home.state, asdict(status))
+
+
+@contextmanager
+def held(home: Home) -> Iterator[None]:
+    """Be the region's process. Raises RegionError if another process is."""
+    with home.lock.open("ab") as file:
+        deadline = time.monotonic() + _LOCK_SECONDS
+        while not _lock(file, fcntl.LOCK_EX):
+            # Who only looks whether it is held holds it for a moment.
+            if time.monotonic() > deadline:
+                raise RegionError(f"another process runs the region in {home.path}")
+            time.sleep(_POLL_SECONDS)
+        yield
+
+
+def is_held(home: Home) -> bool:
+    """Whether a process is the region's."""
+    try:
+        file = home.lock.open("ab")
+    except FileNotFoundError:
+        return False
+    with file:
+        return not _lock(file, fcntl.LOCK_SH)
+
+
+def _lock(file: IO[bytes], kind: int) -> bool:
+    """Take the lock, until the file is closed; False if it is taken."""
+    try:
+        fcntl.flock(file, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
