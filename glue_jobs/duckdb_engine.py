@@ -6,10 +6,12 @@ data files, so memory is bounded by DuckDB's limit and a few batches, however ma
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -29,10 +31,24 @@ from glue_jobs.engine import (
     no_checkpoint,
 )
 from glue_jobs.iceberg import BATCH_ROWS, Iceberg, batches
+from glue_jobs.parts import Parts
 
 # Files of up to this size are fetched whole, several at once; larger ones are streamed.
 SMALL_FILE_BYTES = 4 * 2**20
 FETCHES = 8
+# Of compressed files to one part: some hundred thousand rows, which DuckDB needs some hundred
+# megabytes for. Open files bound the number of parts.
+PART_BYTES = 32 * 2**20
+MOST_PARTS = 256
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Rows that a statement to come reads once; `size` is that of their files, if it matters."""
+
+    schema: pa.Schema
+    batches: Iterator[pa.RecordBatch]
+    size: int = 0
 
 
 class DuckDBEngine:
@@ -50,7 +66,7 @@ class DuckDBEngine:
         self._iceberg = Iceberg()
         self._fetches = fetches
         self._checkpoint = checkpoint
-        self._sources: list[str] = []
+        self._sources: dict[str, _Source] = {}
         self._failure: BaseException | None = None
         settings: dict[str, Any] = {
             "memory_limit": memory_limit,
@@ -68,7 +84,8 @@ class DuckDBEngine:
     def read_parquet(self, name: str, columns: Columns, objects: Sequence[ParquetObject]) -> None:
         """As Engine.read_parquet."""
         schema = pa.schema([(column, type_.arrow()) for column, type_ in columns])
-        self._register(name, schema, self._file_batches(schema, objects))
+        size = sum(one.size for one in objects)
+        self._sources[name] = _Source(schema, self._file_batches(schema, objects), size)
 
     def read_table(
         self,
@@ -85,20 +102,37 @@ class DuckDBEngine:
         types = dict(table.columns)
         schema = pa.schema([(column, types[column].arrow()) for column in columns])
         found = batches(loaded, columns, runs=runs, days=days, partition=table.partition)
-        self._register(name, schema, (batch.select(columns).cast(schema) for batch in found))
+        of_schema = (batch.select(columns).cast(schema) for batch in found)
+        self._sources[name] = _Source(schema, of_schema)
 
     def store(self, name: str, sql: str) -> None:
         """As Engine.store."""
-        try:
-            self._duckdb.execute(f"CREATE OR REPLACE TABLE {name} AS {to_duckdb(sql)}")
-        except duckdb.Error as error:
-            if self._failure:
-                raise self._failure from None
-            raise EngineError(f"{name}: {error}") from error
-        finally:
-            for source in self._sources:
-                self._duckdb.unregister(source)
-            self._sources.clear()
+        with self._registered({name: self._sources.pop(name) for name in [*self._sources]}):
+            self._execute(f"CREATE OR REPLACE TABLE {name} AS {to_duckdb(sql)}")
+
+    def store_by_parts(
+        self, name: str, steps: Sequence[tuple[str, str]], *, sources: Sequence[str], by: str
+    ) -> None:
+        """As Engine.store_by_parts."""
+        taken = {source: self._sources.pop(source) for source in sources}
+        count = 1 + sum(source.size for source in taken.values()) // PART_BYTES
+        folder = Path(tempfile.mkdtemp(prefix="parts-", dir=self._folder))
+        parts = {
+            source: Parts(folder / source, found.schema, by=by, count=min(count, MOST_PARTS))
+            for source, found in taken.items()
+        }
+        for source, found in taken.items():
+            parts[source].write(found.batches)
+        *before, (_, last) = [(step, to_duckdb(sql)) for step, sql in steps]
+        for number in range(min(count, MOST_PARTS)):
+            rows = {n: _Source(part.schema, part.read(number)) for n, part in parts.items()}
+            with self._registered(rows):
+                for step, sql in before:
+                    self._execute(f"CREATE OR REPLACE TEMP TABLE {step} AS {sql}")
+                into = f"INSERT INTO {name}" if number else f"CREATE OR REPLACE TABLE {name} AS"
+                self._execute(f"{into} {last}")
+        for step, _ in before:
+            self._execute(f"DROP TABLE {step}")
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """As Engine.rows."""
@@ -126,10 +160,26 @@ class DuckDBEngine:
         self._duckdb.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _register(self, name: str, schema: pa.Schema, found: Iterator[pa.RecordBatch]) -> None:
-        reader = pa.RecordBatchReader.from_batches(schema, self._watched(found))
-        self._duckdb.register(name, reader)
-        self._sources.append(name)
+    def _execute(self, sql: str) -> None:
+        try:
+            self._duckdb.execute(sql)
+        except duckdb.Error as error:
+            if self._failure:
+                raise self._failure from None
+            raise EngineError(str(error).partition("\n")[0]) from error
+
+    @contextlib.contextmanager
+    def _registered(self, sources: Mapping[str, _Source]) -> Iterator[None]:
+        """Sources as tables of DuckDB, each to be scanned once."""
+        for name, source in sources.items():
+            watched = self._watched(source.batches)
+            reader = pa.RecordBatchReader.from_batches(source.schema, watched)
+            self._duckdb.register(name, reader)
+        try:
+            yield
+        finally:
+            for name in sources:
+                self._duckdb.unregister(name)
 
     def _watched(self, found: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """DuckDB tells a failure of its source as text; `store` raises it as it was."""

@@ -85,6 +85,15 @@ class Engine(Protocol):
     def store(self, name: str, sql: str) -> None:
         """Evaluate a query once and keep its rows as the table `name`, spilling to disk."""
 
+    def store_by_parts(
+        self, name: str, steps: Sequence[tuple[str, str]], *, sources: Sequence[str], by: str
+    ) -> None:
+        """Keep as `name` the rows of a query that may be done for some of the `sources` at a time.
+
+        `steps` are (name, query); each is stored under its name for those that follow, the last
+        one's rows are kept. Rows with equal values in the column `by` are worked on together.
+        """
+
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """The rows of a query whose result is small."""
 

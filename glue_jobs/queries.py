@@ -83,7 +83,7 @@ def days() -> str:
 
 
 def count_in() -> str:
-    """Speed, raw and recovered rows that came in, and the events among them."""
+    """Speed, raw and recovered rows that came in, the events among them, and the conflicts."""
     return fill("batch/count_in.sql")
 
 
@@ -93,9 +93,9 @@ def count_new() -> str:
 
 
 def conflicts(dataset: Dataset) -> str:
-    """How many events have copies that differ in their fields."""
+    """The identities of events whose copies differ in their fields."""
     return fill(
-        "batch/count_conflicts.sql",
+        "batch/conflicts.sql",
         event_id=quote(dataset.event_id),
         content=listed([quote(field.name) for field in dataset.analytic_fields]),
     )

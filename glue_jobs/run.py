@@ -99,11 +99,11 @@ def run(plan: Plan, rooms: Rooms) -> Outcome:
     try:
         with _step("2 list", run=start.run):
             inputs = list_inputs(plan, rooms, published.boundary, start)
-        with _step("2 read and union", run=start.run):
-            recovery = load_copies(plan, rooms, inputs)
+        with _step("2 and 3 read, keep first copies", run=start.run):
+            recovery = find_first_copies(plan, rooms, inputs)
         with _step("3 keep what is new", run=start.run):
             find_new_events(plan, rooms, published.boundary)
-            record = count(plan.dataset, rooms.engine)
+            record = count(rooms.engine)
         with _step("4 append events", run=start.run):
             rooms.engine.append(rooms.tables.events, queries.events(plan.dataset, start.run))
             rooms.checkpoint("events appended")
@@ -148,8 +148,11 @@ def list_inputs(plan: Plan, rooms: Rooms, boundary: Boundary, start: RunStart) -
     )
 
 
-def load_copies(plan: Plan, rooms: Rooms, inputs: Inputs) -> Recovery:
-    """Step 2: read all of it, as the engine's table `copies`. A missing file kills the run."""
+def find_first_copies(plan: Plan, rooms: Rooms, inputs: Inputs) -> Recovery:
+    """Steps 2 and 3: read all of it, and keep one copy of each event, as the table `firsts`.
+
+    A missing file kills the run.
+    """
     dataset, engine = plan.dataset, rooms.engine
     records = rooms.errors_bucket.records(inputs.error_keys, dataset)
     recovery = recover(dataset, records, rooms.quarantine, file=rooms.folder / "recovered.parquet")
@@ -157,7 +160,17 @@ def load_copies(plan: Plan, rooms: Rooms, inputs: Inputs) -> Recovery:
     engine.read_parquet("speed_input", columns, inputs.speed)
     engine.read_parquet("raw_input", columns, inputs.raw)
     engine.read_parquet("recovered_input", columns, recovery.objects)
-    engine.store("copies", queries.copies(dataset))
+    engine.store_by_parts(
+        "firsts",
+        (
+            ("copies", queries.copies(dataset)),
+            ("repeated", queries.repeated(dataset)),
+            ("conflicts", queries.conflicts(dataset)),
+            ("firsts", queries.first_copies(dataset)),
+        ),
+        sources=("speed_input", "raw_input", "recovered_input"),
+        by=dataset.event_id,
+    )
     rooms.checkpoint("copies read")
     return recovery
 
@@ -169,8 +182,6 @@ def find_new_events(plan: Plan, rooms: Rooms, boundary: Boundary) -> None:
     was published, so any snapshot from here on holds all of it.
     """
     dataset, engine = plan.dataset, rooms.engine
-    engine.store("repeated", queries.repeated(dataset))
-    engine.store("firsts", queries.first_copies(dataset))
     for table in (rooms.tables.events, rooms.tables.partials, rooms.tables.runs):
         engine.ensure_table(table)
         rooms.checkpoint(f"{table.name} exists")
@@ -189,15 +200,15 @@ def find_new_events(plan: Plan, rooms: Rooms, boundary: Boundary) -> None:
     engine.store("new_events", wanted(dataset))
 
 
-def count(dataset: Dataset, engine: Engine) -> dict[str, Any]:
+def count(engine: Engine) -> dict[str, Any]:
     """What the run's record says of rows and events.
 
     `raw_only` and `speed_only` are new events that one path alone has brought so far; the other
     may be hours behind.
     """
-    [(speed_rows, raw_rows, recovered_rows, events_in)] = engine.rows(queries.count_in())
+    [counts_in] = engine.rows(queries.count_in())
+    speed_rows, raw_rows, recovered_rows, events_in, conflicts = counts_in
     [(new_events, added, raw_only, speed_only)] = engine.rows(queries.count_new())
-    [(conflicts,)] = engine.rows(queries.conflicts(dataset))
     return {
         "speed_rows": speed_rows,
         "raw_rows": raw_rows,

@@ -1,9 +1,9 @@
 -- What both paths delivered: each distinct copy once, and how many records of each path brought it.
 SELECT
     ${columns},
-    sum(_speed) AS _speed_records,
-    sum(_raw) AS _raw_records,
-    sum(_recovered) AS _recovered_records
+    CAST(sum(_speed) AS bigint) AS _speed_records,
+    CAST(sum(_raw) AS bigint) AS _raw_records,
+    CAST(sum(_recovered) AS bigint) AS _recovered_records
 FROM (
     SELECT
         ${whole_ms},

@@ -1,10 +1,11 @@
--- Each event once: its smallest copy, and how many records of each path brought any copy of it.
--- Only events with several copies are ranked; they are few, and ranking costs most.
+-- Each event once: its smallest copy, how many records of each path brought any copy of it, and
+-- whether its copies are in conflict. Only events with several copies are ranked: few, as a rule.
 SELECT
     ${columns},
     _speed_records,
     _raw_records,
-    _recovered_records
+    _recovered_records,
+    0 AS _conflict
 FROM copies
 LEFT JOIN repeated
     ON ${event_id} = _repeated_id
@@ -15,13 +16,17 @@ SELECT
     ${columns},
     _speed_records,
     _raw_records,
-    _recovered_records
+    _recovered_records,
+    CASE WHEN _conflict_id IS NULL THEN 0 ELSE 1 END AS _conflict
 FROM (
     SELECT
         ${columns},
-        sum(_speed_records) OVER (PARTITION BY ${event_id}, _event_us) AS _speed_records,
-        sum(_raw_records) OVER (PARTITION BY ${event_id}, _event_us) AS _raw_records,
-        sum(_recovered_records) OVER (PARTITION BY ${event_id}, _event_us) AS _recovered_records,
+        CAST(sum(_speed_records) OVER (PARTITION BY ${event_id}, _event_us) AS bigint)
+            AS _speed_records,
+        CAST(sum(_raw_records) OVER (PARTITION BY ${event_id}, _event_us) AS bigint)
+            AS _raw_records,
+        CAST(sum(_recovered_records) OVER (PARTITION BY ${event_id}, _event_us) AS bigint)
+            AS _recovered_records,
         row_number() OVER (
             PARTITION BY ${event_id}, _event_us
             ORDER BY ${copy_order}
@@ -31,4 +36,7 @@ FROM (
         ON ${event_id} = _repeated_id
         AND _event_us = _repeated_us
 ) AS ranked
+LEFT JOIN conflicts
+    ON ${event_id} = _conflict_id
+    AND _event_us = _conflict_us
 WHERE _copy = 1
