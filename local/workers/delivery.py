@@ -16,13 +16,12 @@ from local.workers.columns import Column
 from local.workers.delivery_streams import DeliveryStream
 from local.workers.objects import Object, objects_of
 from local.workers.parquet import convert
+from local.workers.polling import Polling
 from local.workers.shards import Page, Record, ShardGoneError
 from local.workers.transforms import Failed, Transformed, Transformer
 
-# Firehose itself reads each shard once a second.
-POLL_SECONDS = 1.0
-# A read passes over all that a shard retains: rest ten times as long as it took.
-REST_FACTOR = 10
+# Firehose itself reads each shard once a second; here, less often while nothing comes.
+POLL_SECONDS, IDLE_POLL_SECONDS = 1.0, 3.0
 
 # (bucket, key, body) -> None
 Put = Callable[[str, str, bytes], None]
@@ -80,6 +79,7 @@ class Delivery:
         self._now = now
         self._buffer = _Buffer()
         self._outbox: list[Object] | None = None
+        self._polling = Polling(shortest=POLL_SECONDS, longest=IDLE_POLL_SECONDS)
 
     def step(self) -> float:
         """Read, transform what fills a call, and deliver if the buffer is due."""
@@ -99,7 +99,7 @@ class Delivery:
             self._deliver()
 
     def _read(self) -> float:
-        started, is_behind = self._clock(), False
+        started, found, is_behind = self._clock(), False, False
         for shard_id, reader in self._readers().items():
             try:
                 page = reader.read()
@@ -107,8 +107,11 @@ class Delivery:
                 continue
             if page.records:
                 self._add(shard_id, page.records)
+            found = found or bool(page.records)
             is_behind = is_behind or page.is_full
-        return 0.0 if is_behind else max(POLL_SECONDS, REST_FACTOR * (self._clock() - started))
+        return self._polling.pause(
+            found=found, is_behind=is_behind, took_seconds=self._clock() - started
+        )
 
     def _add(self, shard_id: str, records: tuple[Record, ...]) -> None:
         buffer = self._buffer

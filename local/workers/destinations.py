@@ -13,25 +13,15 @@ from local.workers.invocations import failure_key
 Report = Callable[[dict[str, Any], bytes, str, datetime, str], None]
 
 
-class UnsupportedDestinationError(ValueError):
-    """A failure destination that the laptop does not have; the message names it."""
-
-
 def reporter(destination_arn: str, client: Callable[[str], Any]) -> Report | None:
     """What reports to `destination_arn`; None if there is no destination.
 
-    `client` makes a boto3 client by service name.
+    `client` makes a boto3 client by service name. The destination is of one of DESTINATIONS.
     """
     if not destination_arn:
         return None
     service = destination_arn.split(":")[2]
-    if service == "sqs":
-        return _queue_reporter(destination_arn, client("sqs"))
-    if service == "s3":
-        return _bucket_reporter(destination_arn, client("s3"))
-    raise UnsupportedDestinationError(
-        f"{destination_arn}: failures can go to an SQS queue or an S3 bucket here, not to {service}"
-    )
+    return _REPORTERS[service](destination_arn, client(service))
 
 
 def _queue_reporter(arn: str, sqs: Any) -> Report:
@@ -59,3 +49,10 @@ def _bucket_reporter(arn: str, s3: Any) -> Report:
         s3.put_object(Bucket=bucket, Key=key, Body=body.encode())
 
     return report
+
+
+_REPORTERS: dict[str, Callable[[str, Any], Report]] = {
+    "sqs": _queue_reporter,
+    "s3": _bucket_reporter,
+}
+DESTINATIONS = frozenset(_REPORTERS)

@@ -2,14 +2,15 @@
 
 MiniStack's own poller ignores the batching window, bisecting, retries and failure destinations, so
 mappings are deployed disabled and read here. One batch at a time per shard, whatever the mapping's
-ParallelizationFactor; every mapping starts from the oldest record, even one that says LATEST:
+ParallelizationFactor. Every mapping starts from the oldest record, even one that says LATEST, and
+without a maximum age a failing batch is tried again for ever, even when it has left the stream:
 more is allowed, less is not.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from local.workers.checkpoints import Checkpoints
 from local.workers.destinations import reporter
 from local.workers.fleet import Fleet, Wanted
 from local.workers.functions import Invoke
-from local.workers.shard_delivery import ShardDelivery, Source
+from local.workers.shard_delivery import ShardDelivery, Source, UnsupportedMappingError
 from local.workers.shards import Shard, ShardReader, list_shards, readable
 
 DISCOVERY_SECONDS = 3.0
@@ -39,6 +40,7 @@ class Mappings:
         self._state = state
         self._fleet = Fleet(logger)
         self._finished: set[str] = set()
+        self._refused: set[str] = set()
 
     def step(self) -> float:
         """Look what is deployed, and adapt."""
@@ -56,12 +58,20 @@ class Mappings:
     def close(self) -> None:
         self._fleet.stop()
 
-    def _sources(self) -> list[Source]:
-        pages = self._lambda.get_paginator("list_event_source_mappings").paginate()
-        mappings = [mapping for page in pages for mapping in page["EventSourceMappings"]]
-        return [
-            Source.of(mapping) for mapping in mappings if ":kinesis:" in mapping["EventSourceArn"]
-        ]
+    def _sources(self) -> Iterator[Source]:
+        for page in self._lambda.get_paginator("list_event_source_mappings").paginate():
+            for mapping in page["EventSourceMappings"]:
+                if ":kinesis:" in mapping["EventSourceArn"]:
+                    yield from self._source(mapping)
+
+    def _source(self, mapping: Mapping[str, Any]) -> Iterator[Source]:
+        """The mapping, unless it cannot be served here; that is said once."""
+        try:
+            yield Source.of(mapping)
+        except UnsupportedMappingError as error:
+            if mapping["UUID"] not in self._refused:
+                self._refused.add(mapping["UUID"])
+                logger.error("mapping is not served", reason=str(error))
 
     def _build(self, source: Source, shard: Shard) -> ShardDelivery:
         # By name, not by id: a mapping that is replaced goes on where the old one was.

@@ -23,7 +23,7 @@ from local.workers.batches import (
     first_failure,
 )
 from local.workers.checkpoints import Checkpoints
-from local.workers.destinations import Report
+from local.workers.destinations import DESTINATIONS, Report
 from local.workers.fleet import backoff_seconds
 from local.workers.functions import PAYLOAD_BYTES, Answer, Invoke
 from local.workers.invocations import (
@@ -35,13 +35,16 @@ from local.workers.invocations import (
     event_record_size,
     failure_notice,
 )
+from local.workers.polling import Polling
 from local.workers.shards import Page, Record, ShardGoneError
 
-POLL_SECONDS = 0.3
-# A read passes over all that a shard retains: rest ten times as long as it took.
-REST_FACTOR = 10
+POLL_SECONDS, IDLE_POLL_SECONDS = 0.3, 0.7
 
 logger = Logger(service="kinesis-to-lambda", stream=sys.stderr)
+
+
+class UnsupportedMappingError(ValueError):
+    """A mapping that asks for what is not done here; the message names it."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +69,18 @@ class Source:
 
     @classmethod
     def of(cls, mapping: Mapping[str, Any]) -> Source:
-        """From an element of ListEventSourceMappings' answer; defaults are AWS's."""
-        destination = mapping.get("DestinationConfig", {}).get("OnFailure", {})
+        """From an element of ListEventSourceMappings' answer; defaults are AWS's.
+
+        Raises UnsupportedMappingError.
+        """
+        named = f"{mapping['FunctionArn']} of {mapping['EventSourceArn']}"
+        for name in ("FilterCriteria", "TumblingWindowInSeconds"):
+            if mapping.get(name):
+                raise UnsupportedMappingError(f"{named}: {name} is not done here")
+        failures = mapping.get("DestinationConfig", {}).get("OnFailure", {})
+        destination = failures.get("Destination", "")
+        if destination and destination.split(":")[2] not in DESTINATIONS:
+            raise UnsupportedMappingError(f"{named}: failures cannot go to {destination} here")
         return cls(
             mapping_id=mapping["UUID"],
             stream_arn=mapping["EventSourceArn"],
@@ -83,7 +96,7 @@ class Source:
                 maximum_retries=mapping.get("MaximumRetryAttempts", -1),
                 maximum_age_seconds=mapping.get("MaximumRecordAgeInSeconds", -1),
             ),
-            failure_destination=destination.get("Destination", ""),
+            failure_destination=destination,
         )
 
 
@@ -129,6 +142,7 @@ class ShardDelivery:
         self._waiting_since = 0.0
         self._is_ending = False
         self._work: deque[Batch] = deque()
+        self._polling = Polling(shortest=POLL_SECONDS, longest=IDLE_POLL_SECONDS)
 
     def step(self) -> float | None:
         """Read, or deliver the batch that is due. None when the shard has come to its end."""
@@ -140,7 +154,7 @@ class ShardDelivery:
         if self._is_ending and not self._buffer:
             self._finished()
             return None
-        return pause
+        return min(pause, self._window_left()) if self._buffer else pause
 
     def close(self) -> None:
         """Nothing to do: what is buffered is read again from the checkpoint."""
@@ -159,12 +173,14 @@ class ShardDelivery:
             self._waiting_since = started
         for record in page.records:
             self._buffer.append((record, event_record(record, stream_arn=self._source.stream_arn)))
-        if page.is_full:
-            return 0.0
-        return max(POLL_SECONDS, REST_FACTOR * (self._clock() - started))
+        return self._polling.pause(
+            found=bool(page.records),
+            is_behind=page.is_full,
+            took_seconds=self._clock() - started,
+        )
 
     def _take_batch(self) -> bool:
-        waited = float("inf") if self._is_ending else self._clock() - self._waiting_since
+        waited = float("inf") if self._is_ending else self._waited()
         sizes = [event_record_size(element) for _, element in self._buffer]
         length = due_length(sizes, self._source.limits, waited_seconds=waited)
         if length:
@@ -172,6 +188,12 @@ class ShardDelivery:
             self._work.append(Batch(taken))
             self._waiting_since = self._clock()
         return length > 0
+
+    def _waited(self) -> float:
+        return self._clock() - self._waiting_since
+
+    def _window_left(self) -> float:
+        return max(0.0, self._source.limits.window_seconds - self._waited())
 
     def _deliver(self, batch: Batch) -> float:
         too_old = expired(batch.records, self._source.policy, self._now())

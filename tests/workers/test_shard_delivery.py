@@ -1,4 +1,5 @@
 import base64
+import json
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -10,11 +11,12 @@ from hypothesis import strategies as st
 
 from local.workers.batches import BatchLimits, RetryPolicy
 from local.workers.checkpoints import Checkpoints
+from local.workers.destinations import reporter
 from local.workers.functions import PAYLOAD_BYTES, Answer, Invoke
-from local.workers.shard_delivery import ShardDelivery, Source
+from local.workers.shard_delivery import ShardDelivery, Source, UnsupportedMappingError
 from local.workers.shards import Page, Record
 
-from .fakes import SHARD, Clock, ListReader, StreamFunction, patient, record
+from .fakes import ARRIVED_AT, SHARD, Clock, ListReader, StreamFunction, patient, record
 
 SOURCE = Source.of(
     {
@@ -111,8 +113,10 @@ def test_a_batch_waits_for_its_window() -> None:
     limits = replace(SOURCE.limits, window_seconds=5)
     setting = Setting(ListReader.of([record(1)], [record(2)]), function, limits=limits)
     setting.run(3)
+    setting.clock.seconds += 4.9
+    assert setting.delivery.step() == pytest.approx(0.1)
     assert function.batches == []
-    setting.clock.seconds += 5
+    setting.clock.seconds += 0.1
     setting.run(3)
     assert function.batches == [[1, 2]]
 
@@ -272,3 +276,48 @@ def test_no_record_is_lost_whatever_fails_and_wherever_it_stops(
     life(restart, 500)
     assert accepted == set(range(len(records))) - poison
     assert reported == set(range(len(records))) & poison
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"FilterCriteria": {"Filters": [{"Pattern": "{}"}]}}, "FilterCriteria is not done here"),
+        ({"TumblingWindowInSeconds": 60}, "TumblingWindowInSeconds is not done here"),
+        (
+            {"DestinationConfig": {"OnFailure": {"Destination": "arn:aws:sns:us-east-1:1:topic"}}},
+            "failures cannot go to arn:aws:sns:us-east-1:1:topic here",
+        ),
+    ],
+)
+def test_a_mapping_that_cannot_be_served_says_why(settings: dict[str, Any], reason: str) -> None:
+    mapping = {
+        "UUID": "1-2-3",
+        "EventSourceArn": SOURCE.stream_arn,
+        "FunctionArn": SOURCE.function_arn,
+        **settings,
+    }
+    with pytest.raises(UnsupportedMappingError, match=reason):
+        Source.of(mapping)
+
+
+def test_a_failure_bucket_gets_the_notice_and_the_event() -> None:
+    objects: dict[str, dict[str, Any]] = {}
+
+    class S3:
+        def put_object(self, **put: Any) -> None:
+            objects[f"{put['Bucket']}/{put['Key']}"] = json.loads(put["Body"])
+
+    report = reporter("arn:aws:s3:::failures", lambda _service: S3())
+    assert report
+    notice = {"KinesisBatchInfo": {"shardId": SHARD}}
+    report(notice, b'{"Records":[]}', "1-2-3", ARRIVED_AT, "unique")
+    assert objects == {
+        f"failures/aws/lambda/1-2-3/{SHARD}/2026/11/20/2026-11-20T10.59.59-unique": {
+            **notice,
+            "payload": '{"Records":[]}',
+        }
+    }
+
+
+def test_without_a_destination_nothing_is_reported() -> None:
+    assert reporter("", lambda _service: None) is None
