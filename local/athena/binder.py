@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -36,6 +37,8 @@ class Scope:
 
     fields: list[Field]
     parent: Scope | None = None
+    # Columns that a bare name means before any other: in ORDER BY, those of the output.
+    preferred: list[Field] = field(default_factory=list)
     windows: dict[str, exp.Window] = field(default_factory=dict)
 
 
@@ -105,7 +108,9 @@ class ExpressionBinder:
         lowered = [part.lower() for part in parts]
         scope: Scope | None = self.scope
         while scope is not None:
-            found, rest = _lookup(scope.fields, lowered)
+            found, rest = [f for f in scope.preferred if [f.name] == lowered][:1], []
+            if not found:
+                found, rest = _lookup(scope.fields, lowered)
             if len(found) > 1:
                 raise QueryFailure("AMBIGUOUS_NAME", f"Column '{parts[-1]}' is ambiguous")
             if found:
@@ -203,18 +208,19 @@ class ExpressionBinder:
     def _concat(self, node: exp.DPipe) -> Expr:
         only(node, "this", "expression", "safe")
         sides = [self.bind(node.this), self.bind(node.expression)]
-        if any(not can_coerce(e.type, VARCHAR) for e in sides):
+        if any(not e.type.is_text for e in sides):
             raise mismatch("||", *sides)
         left, right = (coerce(e, VARCHAR).sql for e in sides)
         return Expr(f"({left} || {right})", VARCHAR)
 
     def _like(self, node: exp.Like, escape: str = "") -> Expr:
-        only(node, "this", "expression")
+        only(node, "this", "expression", "negate")
+        word = "NOT LIKE" if node.args.get("negate") else "LIKE"
         sides = [self.bind(node.this), self.bind(node.expression)]
         if any(not can_coerce(e.type, VARCHAR) for e in sides):
             raise mismatch("LIKE", *sides)
         left, right = (coerce(e, VARCHAR).sql for e in sides)
-        return Expr(f"({left} LIKE {right}{escape})", BOOLEAN)
+        return Expr(f"({left} {word} {right}{escape})", BOOLEAN)
 
     def _escape(self, node: exp.Escape) -> Expr:
         mark = node.expression
@@ -513,14 +519,17 @@ def interval(node: exp.Interval) -> Expr:
     if isinstance(value, exp.Neg):
         value, sign = value.this, -1
     unit = node.args["unit"].name.upper() if node.args.get("unit") else ""
-    if not isinstance(value, exp.Literal) or not re.fullmatch("-?[0-9]+", value.this):
-        raise not_supported("an interval that is not a whole number")
-    count = sign * int(value.this)
+    if not isinstance(value, exp.Literal) or not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value.this):
+        raise not_supported("an interval that is not a plain number")
+    count = sign * Decimal(value.this)
+    millis = count * _INTERVAL_MILLIS.get(unit, 0)
+    if count != int(count) and (unit != "SECOND" or millis != int(millis)):
+        raise not_supported(f"interval of {value.this} {unit}")
     if unit in _INTERVAL_MILLIS:
-        millis = count * _INTERVAL_MILLIS[unit]
-        return Expr(f"to_milliseconds({millis})", types.DAY_INTERVAL, millis)
+        micros = int(millis) * 1000
+        return Expr(f"to_microseconds({micros})", types.DAY_INTERVAL, int(millis))
     if unit in ("MONTH", "YEAR"):
-        months = count * (12 if unit == "YEAR" else 1)
+        months = int(count) * (12 if unit == "YEAR" else 1)
         return Expr(f"to_months({months})", types.MONTH_INTERVAL, months)
     raise not_supported(f"interval unit {unit}")
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, null_of, raising
-from local.athena.types import UNKNOWN, VARCHAR, Type, duckdb_type
+from local.athena.types import DOUBLE, UNKNOWN, VARCHAR, Type, duckdb_type
 
 
 def cast(e: Expr, to: Type) -> Expr:
@@ -54,11 +54,23 @@ def _rounded(e: Expr, to: Type) -> str:
 
 
 def _float_to_decimal(e: Expr, to: Type) -> str:
-    raise not_supported(f"CAST({e.type} AS {to})")
+    """From the shortest decimal that reads back as the double, rounded half away from zero."""
+    if e.type != DOUBLE:
+        raise not_supported(f"CAST({e.type} AS {to})")
+    return f"CAST(CAST({e.sql} AS VARCHAR) AS {duckdb_type(to)})"
 
 
 def _text_of_float(e: Expr, to: Type) -> str:
     raise not_supported(f"CAST({e.type} AS {to})")
+
+
+def _text_of_decimal(e: Expr, to: Type) -> str:
+    """DuckDB writes .5 where a decimal has no digit before the point."""
+    precision, scale = e.type.sizes
+    if precision == scale == 38:
+        raise not_supported(f"CAST({e.type} AS {to})")
+    wider = f"CAST({e.sql} AS DECIMAL({precision + (precision == scale)},{scale}))"
+    return _shortened(f"CAST({wider} AS VARCHAR)", e, to)
 
 
 def _text_of(e: Expr, to: Type) -> str:
@@ -99,12 +111,26 @@ def _from_text(pattern: str, convert: Callable[[str, Type], str]) -> Callable[[E
     return rule
 
 
+def _trimmed(sql: str, to: Type) -> str:
+    return f"CAST(trim({sql}) AS {duckdb_type(to)})"
+
+
+def _to_float(sql: str, to: Type) -> str:
+    """Java reads a d or an f behind a number."""
+    return f"CAST(regexp_replace(trim({sql}), '[dDfF]$', '') AS {duckdb_type(to)})"
+
+
 def _simple(sql: str, to: Type) -> str:
     return f"CAST({sql} AS {duckdb_type(to)})"
 
 
 def _to_timestamp(sql: str, to: Type) -> str:
     return to_precision(f"CAST(trim({sql}) AS TIMESTAMP)", 6, to.sizes[0])
+
+
+def _to_zoned(sql: str, to: Type) -> str:
+    written = f"regexp_replace(trim({sql}), ' UTC$', '')"
+    return f"({_to_timestamp(written, to)} AT TIME ZONE 'UTC')"
 
 
 def to_precision(sql: str, have: int, want: int) -> str:
@@ -138,8 +164,9 @@ def _text_to_boolean(sql: str, _to: Type) -> str:
     return f"(lower({sql}) IN ('t', 'true', '1'))"
 
 
-_WHOLE = "[+-]?[0-9]+"
+_WHOLE = " *[+-]?[0-9]+ *"
 _NUMBER = "[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?"
+_FLOAT = f" *({_NUMBER}[dDfF]?|[+-]?(Infinity|NaN)) *"
 _DAY = " *[0-9]{4}-[0-9]{1,2}-[0-9]{1,2} *"
 _TIME = "[0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}([.][0-9]{1,6})?)?"
 
@@ -156,7 +183,7 @@ _RULES: dict[tuple[str, str], Callable[[Expr, Type], str]] = {
     ("decimal", "integer"): _plain,
     ("decimal", "decimal"): _plain,
     ("decimal", "float"): _exact,
-    ("decimal", "varchar"): _text_of,
+    ("decimal", "varchar"): _text_of_decimal,
     ("boolean", "integer"): _boolean_to_number,
     ("boolean", "float"): _boolean_to_number,
     ("boolean", "varchar"): _text_of,
@@ -171,10 +198,11 @@ _RULES: dict[tuple[str, str], Callable[[Expr, Type], str]] = {
     ("timestamp with time zone", "timestamp"): _timestamp_to_timestamp,
     ("timestamp with time zone", "timestamp with time zone"): _timestamp_to_timestamp,
     ("varchar", "varchar"): lambda e, to: _shortened(e.sql, e, to),
-    ("varchar", "integer"): _from_text(_WHOLE, _simple),
-    ("varchar", "float"): _from_text(_NUMBER, _simple),
+    ("varchar", "integer"): _from_text(_WHOLE, _trimmed),
+    ("varchar", "float"): _from_text(_FLOAT, _to_float),
     ("varchar", "decimal"): _from_text(_NUMBER, _simple),
-    ("varchar", "date"): _from_text(_DAY, lambda sql, to: _simple(f"trim({sql})", to)),
+    ("varchar", "date"): _from_text(_DAY, _trimmed),
     ("varchar", "timestamp"): _from_text(f"{_DAY}( {_TIME})? *", _to_timestamp),
+    ("varchar", "timestamp with time zone"): _from_text(f"{_DAY}( {_TIME})? UTC", _to_zoned),
     ("varchar", "boolean"): _from_text("(?i)t|true|1|f|false|0", _text_to_boolean),
 }

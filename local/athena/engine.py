@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,6 +26,10 @@ from local.athena.types import Type, duckdb_type
 # More keys than this prune by their range alone.
 _KEYS = 1000
 _BATCH_ROWS = 16_384
+
+# What `expression.raising` wrote, as DuckDB's message quotes it.
+_RAISED = re.compile(r"'athena:([A-Z_]+):([^:]*):'")
+_OUT_OF_RANGE = re.compile(r"Type U?INT[0-9]+ with value .* out of range")
 
 # DuckDB's error classes, and what Athena calls the same.
 _CODES: tuple[tuple[type[Exception], str], ...] = (
@@ -193,14 +198,14 @@ class Run:
 
 def failure_of(error: Exception) -> QueryFailure | QueryCancelled:
     """What DuckDB's error is in Athena's words."""
-    said = str(error)
-    marker = said.find("athena:")
-    if marker >= 0:
-        _, code, message, *_ = said[marker:].split(":")
-        return QueryFailure(code, message)
-    if isinstance(error, duckdb.InterruptException) or "INTERRUPT" in said:
+    first = str(error).splitlines()[0]
+    raised = _RAISED.search(first)
+    if raised is not None:
+        return QueryFailure(raised[1], raised[2])
+    if isinstance(error, duckdb.InterruptException) or "INTERRUPT" in first:
         return QueryCancelled("Query was cancelled")
-    first = said.splitlines()[0]
+    if _OUT_OF_RANGE.search(first):
+        return QueryFailure("NUMERIC_VALUE_OUT_OF_RANGE", first.split(": ", 1)[-1])
     for kind, code in _CODES:
         label = kind.__name__.removesuffix("Exception")
         if isinstance(error, kind) or first.replace(" ", "").startswith(f"{label}Error"):

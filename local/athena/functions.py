@@ -51,7 +51,12 @@ _BLANKS = text(_SPACES)
 
 _SIGNATURES: dict[str, tuple[Signature, ...]] = {
     "lower": (Signature((VARCHAR,), VARCHAR, "lower({0})"),),
-    "upper": (Signature((VARCHAR,), VARCHAR, "upper({0})"),),
+    # Java leaves ß as it is, DuckDB makes a capital of it: a noncharacter stands in for it.
+    "upper": (
+        Signature(
+            (VARCHAR,), VARCHAR, "replace(upper(replace({0}, 'ß', '\ufdd0')), '\ufdd0', 'ß')"
+        ),
+    ),
     "length": (
         Signature((VARCHAR,), BIGINT, "CAST(length({0}) AS BIGINT)"),
         Signature((VARBINARY,), BIGINT, "CAST(octet_length({0}) AS BIGINT)"),
@@ -175,8 +180,9 @@ def _typeof(name: str, arguments: list[Expr]) -> Expr:
 
 def _concat(name: str, arguments: list[Expr]) -> Expr:
     count_of(name, arguments, 2, 127)
-    texts = [_as(name, a, VARCHAR).sql for a in arguments]
-    return Expr(f"({' || '.join(texts)})", VARCHAR)
+    if any(not a.type.is_text for a in arguments):
+        raise unexpected(name, arguments)
+    return Expr(f"({' || '.join(a.sql for a in arguments)})", VARCHAR)
 
 
 def _substr(name: str, arguments: list[Expr]) -> Expr:
@@ -389,6 +395,15 @@ def _map_side(name: str, arguments: list[Expr]) -> Expr:
     return Expr(f"{name}({arguments[0].sql})", array(t.parts[0 if name == "map_keys" else 1][1]))
 
 
+def _map(name: str, arguments: list[Expr]) -> Expr:
+    count_of(name, arguments, 2)
+    if any(a.type.name != "array" for a in arguments):
+        raise unexpected(name, arguments)
+    keys, values = arguments
+    parts = ((None, keys.type.element), (None, values.type.element))
+    return Expr(f"map({keys.sql}, {values.sql})", Type("map", parts=parts))
+
+
 def build_array(elements: list[Expr]) -> Expr:
     if not elements:
         return Expr("[]", array(UNKNOWN))
@@ -430,6 +445,7 @@ _RULES: dict[str, Rule] = {
     "cardinality": _cardinality,
     "contains": _contains,
     "element_at": _element_at,
+    "map": _map,
     "map_keys": _map_side,
     "map_values": _map_side,
     "row": _row,

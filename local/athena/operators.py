@@ -10,6 +10,7 @@ from __future__ import annotations
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, coerce, raising
 from local.athena.types import (
+    BIGINT,
     DATE,
     DAY_INTERVAL,
     MONTH_INTERVAL,
@@ -20,6 +21,7 @@ from local.athena.types import (
     common_type,
     decimal,
     duckdb_type,
+    timestamp,
 )
 
 
@@ -29,6 +31,8 @@ def arithmetic(symbol: str, a: Expr, b: Expr) -> Expr:
         a, b = _typed_null(a, b), _typed_null(b, a)
     if a.type.is_number and b.type.is_number:
         return _on_numbers(symbol, a, b)
+    if symbol == "*" and DAY_INTERVAL in (a.type, b.type):
+        return _multiply_interval(*((a, b) if a.type == DAY_INTERVAL else (b, a)))
     if symbol in "+-" and b.type in (DAY_INTERVAL, MONTH_INTERVAL):
         return _add_interval(symbol, a, b)
     if symbol == "+" and a.type in (DAY_INTERVAL, MONTH_INTERVAL):
@@ -168,8 +172,19 @@ def _add_interval(symbol: str, a: Expr, interval: Expr) -> Expr:
     if a.type == DATE:
         return Expr(f"CAST(({a.sql} {symbol} {interval.sql}) AS DATE)", DATE)
     if a.type.is_timestamp:
-        return Expr(f"({a.sql} {symbol} {interval.sql})", a.type)
+        # Intervals are in milliseconds: what they are added to gets at least as fine.
+        is_fine = interval.type == DAY_INTERVAL
+        zoned = a.type.name == "timestamp with time zone"
+        result = timestamp(max(a.type.sizes[0], 3 if is_fine else 0), zoned=zoned)
+        return Expr(f"({a.sql} {symbol} {interval.sql})", result)
     raise mismatch(symbol, a, interval)
+
+
+def _multiply_interval(interval: Expr, many: Expr) -> Expr:
+    if not many.type.is_integer or interval.literal is None:
+        raise not_supported(f"{interval.type} * {many.type}")
+    micros = f"({coerce(many, BIGINT).sql} * {interval.literal * 1000})"
+    return Expr(f"to_microseconds({micros})", DAY_INTERVAL)
 
 
 def negate(e: Expr) -> Expr:

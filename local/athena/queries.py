@@ -142,7 +142,7 @@ class QueryBinder:
              "order", "limit", "offset", "with_", "windows")  # fmt: skip
         source = self._from(node, outer)
         windows = {w.name.lower(): w for w in node.args.get("windows") or ()}
-        scope = Scope(source.fields, outer, windows)
+        scope = Scope(source.fields, outer, windows=windows)
         where = self._where(node, scope)
         binder = ExpressionBinder(scope, self, may_aggregate=True)
         columns, items, aggregates = self._items(node, binder)
@@ -317,13 +317,8 @@ class QueryBinder:
             return named[0].sql
         if items is not None:
             shown = [replace(c, sql=item) for c, item in zip(columns, items, strict=True) if c.name]
-            names = {c.name for c in shown}
-            hidden = [f for f in binder.scope.fields if f.name not in names or f.qualifier]
-            binder = ExpressionBinder(
-                Scope(_preferring(shown, hidden), binder.scope.parent, binder.scope.windows),
-                self,
-                may_aggregate=True,
-            )
+            scope = replace(binder.scope, preferred=shown)
+            binder = ExpressionBinder(scope, self, may_aggregate=True)
         with binder.collecting() as uses:
             text = binder.bind(key).sql
         self.plan.required.update(uses.fields)
@@ -369,6 +364,8 @@ class QueryBinder:
         rows = []
         for row in node.expressions:
             cells = row.expressions if isinstance(row, exp.Tuple) else [row]
+            if len(cells) == 1 and _is_row_call(cells[0]):
+                cells = cells[0].expressions
             rows.append([binder.bind(cell) for cell in cells])
         if len({len(row) for row in rows}) != 1:
             raise QueryFailure("TYPE_MISMATCH", "Values rows have mismatched sizes")
@@ -621,13 +618,8 @@ def _side_by_side(e: Expr) -> list[Expr]:
     return [e]
 
 
-def _preferring(shown: list[Field], hidden: list[Field]) -> list[Field]:
-    """Output columns, and source columns; a bare name that both have means the output's."""
-    names = {f.name for f in shown}
-    qualified = [replace(f, name=f.name if f.name not in names else None) for f in hidden]
-    for copy, original in zip(qualified, hidden, strict=True):
-        copy.needs = (original,)
-    return [*shown, *qualified]
+def _is_row_call(node: exp.Expr) -> bool:
+    return isinstance(node, exp.Anonymous) and str(node.this).lower() == "row"
 
 
 def _is_plain_column(item: exp.Expr, used: list[Field], value: Expr) -> bool:

@@ -75,7 +75,7 @@ def _date_add(name: str, arguments: list[Expr]) -> Expr:
     unit = _unit(name, arguments[0], at)
     if not can_coerce(arguments[1].type, BIGINT):
         raise QueryFailure("FUNCTION_NOT_FOUND", f"Unexpected parameters for function {name}")
-    many = coerce(arguments[1], BIGINT).sql
+    many = _as_int(coerce(arguments[1], BIGINT))
     if unit in _MONTHS:
         months = f"CAST({many} * {_MONTHS[unit]} AS INTEGER)"
         return _back(f"({local_time(at)} + to_months({months}))", at)
@@ -83,6 +83,15 @@ def _date_add(name: str, arguments: list[Expr]) -> Expr:
         raise not_supported(f"date_add of milliseconds to {at.type}")
     moved = f"make_timestamp(epoch_us({local_time(at)}) + {many} * {_MICROS[unit]})"
     return _back(moved, at)
+
+
+def _as_int(e: Expr) -> str:
+    """Trino counts units in 32 bits: milliseconds since 1970 do not fit."""
+    if isinstance(e.literal, int) and abs(e.literal) < 2**31:
+        return e.sql
+    failing = raising("INVALID_FUNCTION_ARGUMENT", "integer overflow", BIGINT)
+    fits = f"{e.sql} BETWEEN -2147483648 AND 2147483647"
+    return f"(CASE WHEN {e.sql} IS NULL OR {fits} THEN {e.sql} ELSE {failing} END)"
 
 
 def _date_diff(name: str, arguments: list[Expr]) -> Expr:

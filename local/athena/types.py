@@ -198,6 +198,8 @@ _DUCKDB = {
     "varbinary": "BLOB", "date": "DATE", "timestamp": "TIMESTAMP",
     "timestamp with time zone": "TIMESTAMPTZ", "unknown": "INTEGER",
     "interval day to second": "INTERVAL", "interval year to month": "INTERVAL",
+    # Not a type of Trino's: 128 bits, in which decimals are divided.
+    "hugeint": "HUGEINT",
 }  # fmt: skip
 
 

@@ -136,6 +136,11 @@ class Athena:
         """The columns as `name type`, and the rows, of a query that succeeds."""
         done = self.execute(sql, **request)
         assert done["Status"]["State"] == "SUCCEEDED", done["Status"].get("StateChangeReason")
+        columns, rows = self.columns_and_rows(done)
+        return [f"{c['Name']} {c['Type']}" for c in columns], rows
+
+    def columns_and_rows(self, done: dict) -> tuple[list[dict], list[list[str | None]]]:
+        """What GetQueryResults gives of an execution, without the header."""
         answer = self.service.handle(
             "GetQueryResults", {"QueryExecutionId": done["QueryExecutionId"]}
         )["ResultSet"]
@@ -144,7 +149,7 @@ class Athena:
         if done["StatementType"] == "DML":
             assert rows[0] == [c["Name"] for c in columns]
             rows = rows[1:]
-        return [f"{c['Name']} {c['Type']}" for c in columns], rows
+        return columns, rows
 
     def rows(self, sql: str, **request: object) -> list[list[str | None]]:
         return self.result(sql, **request)[1]

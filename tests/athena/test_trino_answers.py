@@ -1,0 +1,54 @@
+"""The local Athena against answers of a real Trino that are on record."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from local.athena.types import column_info, parse_type
+from tests.athena.conftest import Athena
+from tests.athena.trino.record import ANSWERS, statements
+
+RECORDED: list[dict[str, Any]] = json.loads(ANSWERS.read_text())
+
+# Where Trino fails, failing under another name is no wrong answer.
+_SAME_FAILURE = {
+    "SUBQUERY_MULTIPLE_ROWS": "INVALID_FUNCTION_ARGUMENT",
+    "EXPRESSION_NOT_AGGREGATE": "SYNTAX_ERROR",
+    "NESTED_AGGREGATION": "EXPRESSION_NOT_SCALAR",
+}
+
+
+def test_every_statement_is_on_record() -> None:
+    assert [answer["sql"] for answer in RECORDED] == statements()
+
+
+@pytest.mark.parametrize("answer", RECORDED, ids=lambda answer: answer["sql"])
+def test_the_answer_is_trinos(answer: dict[str, Any], athena: Athena) -> None:
+    done = athena.execute(answer["sql"], QueryExecutionContext={})
+    reason = done["Status"].get("StateChangeReason", "")
+    if "error" in answer:
+        assert done["Status"]["State"] == "FAILED"
+        wanted = _SAME_FAILURE.get(answer["error"], answer["error"])
+        assert reason.startswith(f"{wanted}: ")
+        return
+    assert reason == ""
+    columns, rows = athena.columns_and_rows(done)
+    wanted_types = [column_info("", parse_type(t)) for t in answer["types"]]
+    assert [_type(c) for c in columns] == [_type(c) for c in wanted_types]
+    is_ordered = re.search(r"\bORDER BY [^()]*$", answer["sql"]) is not None
+    if not is_ordered:
+        rows, answer["rows"] = _sorted(rows), _sorted(answer["rows"])
+    assert rows == answer["rows"]
+
+
+def _type(column: dict[str, Any]) -> tuple[Any, ...]:
+    is_text = column["Type"] == "varchar"
+    return (column["Type"],) if is_text else (column["Type"], column["Precision"], column["Scale"])
+
+
+def _sorted(rows: list[list[str | None]]) -> list[list[str | None]]:
+    return sorted(rows, key=repr)
