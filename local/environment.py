@@ -8,6 +8,9 @@ from collections.abc import Mapping
 REGION = "us-east-1"
 DEFAULT_PORT = 4599
 
+# Deployed buffers are minutes long; with this the workers deliver sooner.
+FIREHOSE_SECONDS = "LAKEHOUSE_FIREHOSE_SECONDS"
+
 # MiniStack takes any; it reads the account from an access key of twelve digits.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 

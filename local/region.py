@@ -38,6 +38,10 @@ class RegionError(RuntimeError):
     """The region cannot do what was asked; one line with the cure."""
 
 
+class NoRegionError(RegionError):
+    """There is no region that is up."""
+
+
 @dataclass(frozen=True)
 class Status:
     """What a region last said of itself. `phase` is UP, DOWN, FAILED, or what it is doing."""
@@ -67,14 +71,14 @@ class Region:
 
     @property
     def endpoint(self) -> str:
-        """Where it answers. Raises RegionError if it is not up."""
+        """Where it answers. Raises NoRegionError if it is not up."""
         status = self.status()
         if not status.is_up:
-            raise RegionError(f"no region is up in {self.home.path}; run: lakehouse up")
+            raise NoRegionError(f"no region is up in {self.home.path}; run: lakehouse up")
         return status.endpoint
 
     def environment(self) -> dict[str, str]:
-        """The variables that point AWS clients at it. Raises RegionError if it is not up."""
+        """The variables that point AWS clients at it. Raises NoRegionError if it is not up."""
         return client_environment(self.endpoint)
 
     def up(
@@ -85,36 +89,30 @@ class Region:
         `report` is told each phase. `variables` are added to its processes' environment. Raises
         RegionError; an exception on the way (Ctrl-C) leaves nothing running.
         """
-        if not is_held(self.home):
-            self._start(variables or {})
+        process = None if is_held(self.home) else self._start(variables or {})
         try:
-            return self._await_up(report or (lambda _: None))
+            return self._await_up(process, report or (lambda _: None))
         except BaseException:
-            self.down()
+            if process:
+                self._end(process.pid, is_ended=lambda: process.poll() is not None)
             raise
 
     def down(self) -> None:
         """End it in order, so that its state is kept. Nothing happens if it is not running."""
         process = read_status(self.home).process
-        if not is_held(self.home) or not process:
-            return
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process, signal.SIGTERM)
-            if not self._is_free_in(_DOWN_SECONDS):
-                # Its session is its own: the group is the region's processes and nobody else's.
-                os.killpg(process, signal.SIGKILL)
-        self._is_free_in(_DOWN_SECONDS)
+        if process and is_held(self.home):
+            self._end(process, is_ended=lambda: not is_held(self.home))
 
     def reset(self) -> None:
         """End it and forget all that it has."""
         self.down()
         shutil.rmtree(self.home.path, ignore_errors=True)
 
-    def _start(self, variables: Mapping[str, str]) -> None:
+    def _start(self, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
         self.home.make()
         write_status(self.home, Status("starting", endpoint=read_status(self.home).endpoint))
         with self.home.log.open("ab") as log:
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, "-m", "local.daemon", str(self.home.path)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -123,35 +121,39 @@ class Region:
                 cwd=ROOT,
                 env=os.environ | variables,
             )
-        deadline = time.monotonic() + _UP_SECONDS
-        while not is_held(self.home) and process.poll() is None and time.monotonic() < deadline:
-            time.sleep(_POLL_SECONDS)
 
-    def _await_up(self, report: Report) -> str:
+    def _await_up(self, process: subprocess.Popen[bytes] | None, report: Report) -> str:
+        """Wait for a region to be up that `process` begins to be, or that another has begun."""
         deadline = time.monotonic() + _UP_SECONDS
-        phase = ""
-        while True:
+        while time.monotonic() < deadline:
             is_running = is_held(self.home)
             status = read_status(self.home)
-            if status.phase != phase:
-                phase = status.phase
-                report(phase)
             if status.is_up and is_running:
                 return status.endpoint
-            if not is_running:
+            if not is_running and (process is None or process.poll() is not None):
                 reason = status.reason or "its process ended"
-                raise RegionError(f"the region did not start: {reason}; its log: {self.home.log}")
-            if time.monotonic() > deadline:
-                raise RegionError(f"the region takes too long to start; its log: {self.home.log}")
+                raise RegionError(f"the region did not start: {reason} (log: {self.home.log})")
+            report(status.phase)
             time.sleep(_POLL_SECONDS)
+        raise RegionError(f"the region takes too long to start (log: {self.home.log})")
 
-    def _is_free_in(self, seconds: float) -> bool:
-        deadline = time.monotonic() + seconds
-        while is_held(self.home):
-            if time.monotonic() > deadline:
-                return False
-            time.sleep(_POLL_SECONDS)
-        return True
+    def _end(self, process: int, *, is_ended: Callable[[], bool]) -> None:
+        """End the region's process in order, or kill all of its processes if that takes long."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process, signal.SIGTERM)
+            if not _wait(is_ended, _DOWN_SECONDS):
+                # Its session is its own: the group is the region's processes and nobody else's.
+                os.killpg(process, signal.SIGKILL)
+                _wait(is_ended, _DOWN_SECONDS)
+
+
+def _wait(condition: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(_POLL_SECONDS)
+    return True
 
 
 def read_status(home: Home) -> Status:

@@ -1,0 +1,121 @@
+"""`lakehouse batch`: runs the batch job of datasets, on a laptop's region or on AWS."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from lakehouse.datasets import DATASETS, UnknownDatasetError, get_dataset
+from lakehouse.layout import DEFAULT_PREFIX, job_name
+from local.command import FAILURE, MISTAKE, CommandError, aws_errors, choose_aws
+from local.formats import FORMATS
+from local.progress import Progress
+
+_EXAMPLE = """example:
+  %(prog)s turnstiles --lookback 3d
+"""
+_COLUMNS = ("dataset", "state", "seconds", "job_run", "error")
+# https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-jobs-runs.html
+_ENDED = frozenset(("SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR", "EXPIRED"))
+_LOOKBACK = re.compile(r"\d{1,5}[mhd]", re.ASCII)
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 5.0
+
+Runs = Mapping[str, str]  # job run ids, by dataset
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments to a parser; `run` reads what they were given."""
+    parser.description = "Run the batch job of datasets (all of them if none is named) and wait."
+    parser.epilog = _EXAMPLE
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    add = parser.add_argument
+    names = ", ".join(dataset.name for dataset in DATASETS)
+    add("datasets", metavar="DATASET", nargs="*", help=f"of: {names}")
+    add("--full", action="store_true", help="compute everything again, as a new base")
+    add("--lookback", metavar="T", help="look at raw again, from 90m, 12h or 3d ago")
+    add("--compact", action="store_true", help="then rewrite small files of the tables")
+    add("--format", choices=sorted(FORMATS), default="table", help="of the outcome (%(default)s)")
+    add("--prefix", metavar="NAME", default=DEFAULT_PREFIX, help="of the deployment (%(default)s)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write one row per run: 0 if all succeeded, 1 if not. Raises CommandError."""
+    datasets = _datasets(args.datasets)
+    arguments = job_arguments(full=args.full, lookback=args.lookback, compact=args.compact)
+    choose_aws()
+    with aws_errors():
+        import boto3
+
+        glue = boto3.client("glue")
+        runs = _start(glue, datasets, arguments, prefix=args.prefix)
+        try:
+            ended = _wait(glue, runs, prefix=args.prefix)
+        except KeyboardInterrupt:
+            _stop(glue, runs, prefix=args.prefix)
+            raise
+    rows = [_row(dataset, state) for dataset, state in ended.items()]
+    FORMATS[args.format](sys.stdout, _COLUMNS, rows)
+    return 0 if all(state["JobRunState"] == "SUCCEEDED" for state in ended.values()) else FAILURE
+
+
+def job_arguments(*, full: bool, lookback: str | None, compact: bool) -> dict[str, str]:
+    """The arguments of one run, as Glue has them. Raises CommandError."""
+    if lookback and not _LOOKBACK.fullmatch(lookback):
+        raise CommandError(f"--lookback {lookback!r}: use a time such as 90m, 12h or 3d", MISTAKE)
+    flags = {"--full": full, "--compact": compact}
+    arguments = {name: "" for name, is_set in flags.items() if is_set}
+    return arguments | ({"--lookback": lookback} if lookback else {})
+
+
+def _datasets(names: Sequence[str]) -> list[str]:
+    try:
+        return [get_dataset(name).name for name in names] or [each.name for each in DATASETS]
+    except UnknownDatasetError as error:
+        raise CommandError(str(error.args[0]), MISTAKE) from None
+
+
+def _start(glue: Any, datasets: list[str], arguments: dict[str, str], *, prefix: str) -> Runs:
+    runs: dict[str, str] = {}
+    for dataset in dict.fromkeys(datasets):
+        job = job_name(prefix, dataset)
+        try:
+            runs[dataset] = glue.start_job_run(JobName=job, Arguments=arguments)["JobRunId"]
+        except glue.exceptions.EntityNotFoundException:
+            raise CommandError(f"there is no job {job}; run: lakehouse up", MISTAKE) from None
+    return runs
+
+
+def _wait(glue: Any, runs: Runs, *, prefix: str) -> dict[str, dict[str, Any]]:
+    """The final states of runs, by dataset."""
+    states: dict[str, dict[str, Any]] = {}
+    pause = _FIRST_PAUSE_SECONDS
+    with Progress() as progress:
+        while True:
+            for dataset in runs.keys() - _ended(states).keys():
+                answer = glue.get_job_run(JobName=job_name(prefix, dataset), RunId=runs[dataset])
+                states[dataset] = answer["JobRun"]
+            ended = _ended(states)
+            if len(ended) == len(runs):
+                return {dataset: ended[dataset] for dataset in runs}
+            left = ", ".join(dataset for dataset in runs if dataset not in ended)
+            progress.show(f"running: {left}")
+            time.sleep(pause)
+            pause = min(1.5 * pause, _LONGEST_PAUSE_SECONDS)
+
+
+def _ended(states: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {name: each for name, each in states.items() if each["JobRunState"] in _ENDED}
+
+
+def _stop(glue: Any, runs: Runs, *, prefix: str) -> None:
+    for dataset, run_id in runs.items():
+        glue.batch_stop_job_run(JobName=job_name(prefix, dataset), JobRunIds=[run_id])
+
+
+def _row(dataset: str, state: Mapping[str, Any]) -> tuple[Any, ...]:
+    message = state.get("ErrorMessage") or None
+    return (dataset, state["JobRunState"], state.get("ExecutionTime", 0), state["Id"], message)

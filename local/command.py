@@ -1,0 +1,65 @@
+"""What the commands share: how they fail in one line, and which AWS they speak to."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from local.environment import STRAY, client_environment
+from local.region import Region
+
+FAILURE, MISTAKE, INTERRUPTED = 1, 2, 130
+
+ENDPOINT = "AWS_ENDPOINT_URL"
+
+
+class CommandError(Exception):
+    """One line for the user, and the exit status: FAILURE, or MISTAKE if they can cure it."""
+
+    def __init__(self, message: str, status: int = FAILURE) -> None:
+        super().__init__(" ".join(message.split()))
+        self.status = status
+
+
+def note(text: str) -> None:
+    """A line that is not part of the output."""
+    sys.stderr.write(f"{text}\n")
+
+
+def choose_aws() -> str:
+    """Point this process's clients at AWS_ENDPOINT_URL, else at the region that is up here.
+
+    Returns what they speak to; without either, AWS with the user's own settings.
+    """
+    if endpoint := os.environ.get(ENDPOINT):
+        return endpoint
+    status = Region().status()
+    if not status.is_up:
+        return "AWS"
+    for name in STRAY:
+        os.environ.pop(name, None)
+    os.environ.update(client_environment(status.endpoint))
+    return status.endpoint
+
+
+@contextmanager
+def aws_errors() -> Iterator[None]:
+    """Turn what AWS clients raise into CommandError."""
+    from botocore import exceptions as aws
+
+    try:
+        yield
+    except (aws.NoCredentialsError, aws.NoRegionError) as error:
+        reason = str(error).rstrip(".")
+        raise CommandError(
+            f"no region is up here, and for AWS: {reason}; run: lakehouse up", MISTAKE
+        ) from None
+    except aws.EndpointConnectionError as error:
+        raise CommandError(f"{error} Is the region up? Run: lakehouse up") from None
+    except aws.ClientError as error:
+        details = error.response["Error"]
+        raise CommandError(f"{details['Code']}: {details['Message']}") from None
+    except aws.BotoCoreError as error:
+        raise CommandError(str(error)) from None
