@@ -21,9 +21,10 @@ _EXAMPLE = """example:
   %(prog)s - < question.sql
 """
 # https://docs.aws.amazon.com/athena/latest/ug/ddl-sql-reference.html
-_STATEMENTS = frozenset(
-    "alter create deallocate delete desc describe drop execute explain insert merge msck optimize "
-    "prepare select show table unload update vacuum values with".split()
+_STATEMENT = re.compile(
+    r"\s*(\(|(alter|create|deallocate|delete|desc|describe|drop|execute|explain|insert|merge|msck"
+    r"|optimize|prepare|select|show|table|unload|update|vacuum|values|with)\b\s*\S)",
+    re.IGNORECASE,
 )
 _COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
@@ -55,14 +56,14 @@ def run(args: argparse.Namespace) -> int:
         sql = text if is_sql(text) else saved_query(athena, text.strip(), work_group=args.prefix)
         answer = ask(athena, sql, database=args.database or args.prefix, work_group=args.prefix)
         rows = FORMATS[args.format](sys.stdout, answer.columns, answer.rows)
-    note(f"{rows:,} rows in {answer.seconds:.1f} s, {answer.scanned:,} bytes scanned, from {place}")
+    counted = "1 row" if rows == 1 else f"{rows:,} rows"
+    note(f"{counted} in {answer.seconds:.1f} s, {answer.scanned:,} bytes scanned, from {place}")
     return 0
 
 
 def is_sql(text: str) -> bool:
     """Whether a text is a statement, not a name."""
-    words = re.findall(r"\w+|\S", _COMMENTS.sub(" ", text))
-    return bool(words) and (words[0] == "(" or words[0].lower() in _STATEMENTS) and len(words) > 1
+    return bool(_STATEMENT.match(_COMMENTS.sub(" ", text)))
 
 
 def saved_query(athena: Any, name: str, *, work_group: str) -> str:
