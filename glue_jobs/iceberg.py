@@ -18,7 +18,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from botocore.config import Config
 from pyiceberg.catalog.glue import GlueCatalog
-from pyiceberg.exceptions import CommitFailedException, TableAlreadyExistsError
+from pyiceberg.exceptions import (
+    CommitFailedException,
+    NoSuchTableError,
+    TableAlreadyExistsError,
+)
 from pyiceberg.expressions import BooleanExpression
 from pyiceberg.io.pyarrow import ArrowScan, PyArrowFileIO, schema_to_pyarrow
 from pyiceberg.partitioning import UNPARTITIONED_PARTITION_SPEC, PartitionField, PartitionSpec
@@ -102,8 +106,12 @@ class Iceberg:
 
     def ensure(self, table: Table) -> None:
         """Create the table unless it is there."""
-        if self._catalog.table_exists((table.database, table.name)):
-            return
+        try:
+            self.load(table)
+        except NoSuchTableError:
+            self._create(table)
+
+    def _create(self, table: Table) -> None:
         schema = _schema(table)
         properties = {
             "format-version": "2",
@@ -156,8 +164,11 @@ def batches(
     partition: str | None,
 ) -> Iterator[pa.RecordBatch]:
     """Rows of the snapshot that `table` was loaded with, a file at a time."""
+    listed = None if days is None else sorted(days)
+    if listed == []:
+        return
     scan = table.scan(
-        row_filter=_wanted(runs, sorted(days) if days is not None else None, partition),
+        row_filter=_wanted(runs, listed, partition),
         selected_fields=tuple(columns),
         snapshot_id=table.metadata.current_snapshot_id,
     )
@@ -184,7 +195,7 @@ def _task_batches(
 def _wanted(runs: tuple[int, int], days: list[date] | None, partition: str | None) -> str:
     """What may be pruned, in pyiceberg's filter language; what it keeps is still to be filtered."""
     wanted = f"_run >= {runs[0]} and _run <= {runs[1]}"
-    if not days or partition is None:
+    if days is None or partition is None:
         return wanted
     if len(days) <= _MOST_DAYS:
         listed = ", ".join(f"'{day}'" for day in days)

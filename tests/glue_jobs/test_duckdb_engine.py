@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from pyiceberg.exceptions import NoSuchTableError
 
 from glue_jobs import compaction, iceberg
 from glue_jobs.duckdb_engine import DuckDBEngine
@@ -118,6 +119,26 @@ def test_reading_a_table_leaves_out_other_days_and_runs(engine, table):
     assert sorted(engine.rows("SELECT * FROM stored")) == [(2, "b"), (3, "b")]
 
 
+def test_no_days_are_no_rows_and_no_reading(engine, table):
+    engine.ensure_table(table)
+    sql = "SELECT CAST(1 AS bigint) AS _run, 'a' AS name, DATE '2026-11-01' AS _event_day"
+    engine.append(table, sql)
+    engine.read_table("input", table, ["name"], runs=(1, 9), days=[])
+    engine.store("stored", "SELECT * FROM input")
+    assert engine.rows("SELECT count(*) FROM stored") == [(0,)]
+
+
+def test_many_days_are_read_by_their_range(engine, table):
+    engine.ensure_table(table)
+    days = [date(2020, 1, 1) + timedelta(days=number) for number in range(300)]
+    values = ", ".join(f"(1, 'a', DATE '{day}')" for day in (days[3], date(2019, 1, 1)))
+    sql = f"SELECT * FROM (VALUES {values}) AS t (_run, name, _event_day) ORDER BY 3"
+    engine.append(table, sql)
+    engine.read_table("input", table, ["_event_day"], runs=(1, 9), days=days)
+    engine.store("stored", "SELECT * FROM input")
+    assert engine.rows("SELECT * FROM stored") == [(days[3],)]
+
+
 def test_a_table_is_read_at_the_snapshot_it_had_when_it_was_asked_for(engine, table):
     engine.ensure_table(table)
     sql = "SELECT CAST(1 AS bigint) AS _run, 'a' AS name, DATE '2026-11-01' AS _event_day"
@@ -131,7 +152,13 @@ def test_a_table_is_read_at_the_snapshot_it_had_when_it_was_asked_for(engine, ta
 def test_a_table_that_another_run_creates_first_is_used(engine, table, monkeypatch):
     engine.ensure_table(table)
     location = Iceberg().load(table).metadata_location
-    monkeypatch.setattr(iceberg.OneTryCatalog, "table_exists", lambda *_: False)
+    load = Iceberg.load
+
+    def not_yet(self, name):
+        monkeypatch.setattr(Iceberg, "load", load)
+        raise NoSuchTableError(name)
+
+    monkeypatch.setattr(Iceberg, "load", not_yet)
     engine.ensure_table(table)
     assert Iceberg().load(table).metadata_location == location
 

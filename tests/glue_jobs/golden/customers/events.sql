@@ -1,0 +1,13 @@
+-- The rows that run 4 appends to the events.
+SELECT
+    CAST(4 AS bigint) AS _run,
+    "uuid",
+    "event_date",
+    "status",
+    "_event_us",
+    "_event_day",
+    "_arrived_at",
+    "_shard_id",
+    "_sequence_number"
+FROM new_events
+ORDER BY _event_day, _event_us

@@ -1,0 +1,23 @@
+-- The rows that run 4 appends to the events.
+SELECT
+    CAST(4 AS bigint) AS _run,
+    "ca",
+    "unit",
+    "scp",
+    "station",
+    "linename",
+    "division",
+    "date",
+    "time",
+    "desc",
+    "entries",
+    "exits",
+    "id",
+    "timestamp",
+    "_event_us",
+    "_event_day",
+    "_arrived_at",
+    "_shard_id",
+    "_sequence_number"
+FROM new_events
+ORDER BY _event_day, _event_us

@@ -1,0 +1,39 @@
+-- Every event for a recompute: the published copies stand, and whatever else is held joins them.
+SELECT
+    "id",
+    "created_at",
+    "followers_count",
+    "location",
+    "favorite_count",
+    "retweet_count",
+    "_event_us",
+    "_event_day",
+    "_arrived_at",
+    "_shard_id",
+    "_sequence_number",
+    0 AS _speed_records,
+    0 AS _raw_records,
+    0 AS _recovered_records
+FROM published
+UNION ALL
+-- The first copies of events that no published run has.
+SELECT
+    firsts."id",
+    firsts."created_at",
+    firsts."followers_count",
+    firsts."location",
+    firsts."favorite_count",
+    firsts."retweet_count",
+    firsts."_event_us",
+    firsts."_event_day",
+    firsts."_arrived_at",
+    firsts."_shard_id",
+    firsts."_sequence_number",
+    firsts._speed_records,
+    firsts._raw_records,
+    firsts._recovered_records
+FROM firsts
+LEFT JOIN published
+    ON firsts."id" = published."id"
+    AND firsts._event_us = published._event_us
+WHERE published."id" IS NULL

@@ -1,0 +1,7 @@
+-- The events that have more than one copy.
+SELECT
+    "id" AS _repeated_id,
+    _event_us AS _repeated_us
+FROM copies
+GROUP BY "id", _event_us
+HAVING count(*) > 1
