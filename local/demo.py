@@ -6,19 +6,31 @@ acknowledged: before any batch run, while runs are under way, and after them.
 
 from __future__ import annotations
 
+import argparse
+import logging
+import os
+import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import awswrangler as wr
+import boto3
+
 from lakehouse import layout
 from lakehouse.dataset import Dataset
+from lakehouse.datasets import DATASETS
 from lakehouse.events import Event
 from local.console import Console, bars, table
+from local.home import Home
 from local.questions import Questions
+from local.region import Region, RegionError
 from local.truth import Difference, Row, answered, expected, first_difference, read_events
+from producer.command import kinesis_client
 from producer.produce import produce
 
 # The deployed buffer is minutes long; a demo cannot wait for it.
@@ -109,7 +121,7 @@ class Demo:
         truth = lane.folder / f"{lane.dataset.name}-{lane.phases}.jsonl"
         report = produce(
             lane.dataset,
-            client=self.clients("kinesis"),
+            client=kinesis_client(),
             stream=layout.stream_name(self.prefix, lane.dataset.name),
             amount=amount,
             seed=self.seed * 100 + lane.phases,
@@ -228,3 +240,59 @@ class Demo:
         slowest = max(seconds for lane in self.lanes for seconds in lane.freshness)
         comparisons = sum(lane.comparisons for lane in self.lanes)
         say(f"\n{comparisons} comparisons, no difference. Put to visible: {slowest:.1f} s at most.")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of `lakehouse demo`."""
+    parser.add_argument("--amount", type=int, default=2000, help="records of each dataset")
+    parser.add_argument("--seed", type=int, default=1, help="of the made events (default 1)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """The demo in a region of its own, which is gone afterwards. Returns the exit status.
+
+    0 only if every comparison was exact; 1 with the first difference, or with what went wrong.
+    """
+    logging.getLogger("producer").setLevel(logging.WARNING)
+    console = Console()
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="lakehouse-demo-") as folder:
+        region = Region(Home(Path(folder) / "region"))
+        try:
+            with stopped_afterwards(region):
+                _start(region, console)
+                _demo(region, console, args, Path(folder)).run()
+        except (NotExactError, StuckError, RegionError, wr.exceptions.QueryFailed) as error:
+            console.say(f"\nNOT EXACT: {error}" if isinstance(error, NotExactError) else str(error))
+            return 1
+    console.say(f"\nexact, in {time.monotonic() - started:.0f} s")
+    return 0
+
+
+@contextmanager
+def stopped_afterwards(region: Region) -> Iterator[None]:
+    """Leave nothing running, whatever happens."""
+    try:
+        yield
+    finally:
+        region.down()
+
+
+def _start(region: Region, console: Console) -> None:
+    console.say("A region on this machine:")
+    variables = {"LAKEHOUSE_FIREHOSE_SECONDS": str(FIREHOSE_SECONDS)}
+    region.up(console.detail, variables=variables)
+
+
+def _demo(region: Region, console: Console, args: argparse.Namespace, folder: Path) -> Demo:
+    os.environ.update(region.environment())
+    session = boto3.Session()
+    questions = Questions(session, layout.DEFAULT_PREFIX, layout.DEFAULT_PREFIX)
+    return Demo(
+        clients=session.client,
+        questions=questions,
+        lanes=tuple(Lane(dataset, folder) for dataset in DATASETS),
+        amount=args.amount,
+        seed=args.seed,
+        console=console,
+    )
