@@ -245,10 +245,12 @@ def _column(parameters: Mapping[str, str], name: str, now: datetime, table: str)
 
 
 def write(column: Projected, value: Any) -> str:
-    """A column's value as paths have it."""
+    """A column's value as paths have it; a text is one already."""
+    if isinstance(value, str):
+        return value
     if isinstance(column, Integers):
-        return column.write(int(value))
-    if isinstance(column, Dates) and not isinstance(value, str):
+        return column.write(value)
+    if isinstance(column, Dates):
         return column.format.write(datetime(value.year, value.month, value.day, tzinfo=UTC))
     return str(value)
 

@@ -197,7 +197,8 @@ def _show_create_view(match: re.Match[str], session: Session) -> Listing:
     found = session.catalog.lookup(*_path(match, session))
     if not isinstance(found, View):
         raise QueryFailure("NOT_SUPPORTED", f"Relation '{found.full_name}' is not a view")
-    return _texts("Create View", [f'CREATE VIEW "{found.database}"."{found.name}" AS\n{found.sql}'])
+    head = f'CREATE VIEW "{found.database}"."{found.name}" AS'
+    return _texts("Create View", [head, *found.sql.split("\n")])
 
 
 def _explain(match: re.Match[str], session: Session) -> Listing:
