@@ -22,7 +22,7 @@ from lakehouse.events import Decode, Event, decoder
 from lakehouse.rows import Arrival, raw_json
 
 logger = Logger(service="transform")
-metrics = Metrics(namespace="Lakehouse", service="transform")
+metrics = Metrics(service="transform")
 
 # Lambda answers with at most 6 MB; the rest of an answer (ids, results, commas) needs room too.
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html

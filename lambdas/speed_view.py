@@ -28,7 +28,7 @@ from lakehouse.events import Decode, Event, Invalid, decoder
 from lakehouse.rows import Arrival, Row, parquet_bytes, quarantine_line, speed_rows
 
 logger = Logger(service="speed")
-metrics = Metrics(namespace="Lakehouse", service="speed")
+metrics = Metrics(service="speed")
 
 _QUARANTINE_THREADS = 16
 

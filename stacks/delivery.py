@@ -16,7 +16,7 @@ from lakehouse import layout
 from lakehouse.dataset import Dataset
 from stacks.code import Code
 from stacks.config import Config
-from stacks.functions import Function, make_log_group
+from stacks.functions import METRICS_NAMESPACE, Function, make_log_group
 from stacks.layers import Layers
 from stacks.permissions import (
     make_role,
@@ -107,7 +107,7 @@ class Delivery(Construct):
             handler="lambdas.firehose_transform.handler",
             code=code.for_lambda(),
             layers=layers.light,
-            environment={"DATASET": dataset.name},
+            environment={"DATASET": dataset.name, METRICS_NAMESPACE: config.prefix},
             statements=[],
             memory_mb=512,
             timeout=Duration.minutes(1),

@@ -13,6 +13,8 @@ from constructs import Construct
 from stacks.layers import ARCHITECTURE, RUNTIME
 from stacks.permissions import make_role, write_logs
 
+# The prefix is the namespace, so that two deployments in one account keep their metrics apart.
+METRICS_NAMESPACE = "POWERTOOLS_METRICS_NAMESPACE"
 LOGS_KEPT = logs.RetentionDays.ONE_MONTH
 
 

@@ -12,7 +12,7 @@ from lakehouse import layout
 from lakehouse.dataset import Dataset
 from stacks.code import Code
 from stacks.config import Config
-from stacks.functions import Function
+from stacks.functions import METRICS_NAMESPACE, Function
 from stacks.layers import Layers
 from stacks.permissions import on_bucket, on_objects, read_stream
 from stacks.storage import Storage
@@ -65,7 +65,11 @@ class SpeedPath(Construct):
             handler="lambdas.speed_view.handler",
             code=code.for_lambda(),
             layers=layers.arrow,
-            environment={"DATASET": name, "LAKE_BUCKET": lake.bucket_name},
+            environment={
+                "DATASET": name,
+                "LAKE_BUCKET": lake.bucket_name,
+                METRICS_NAMESPACE: config.prefix,
+            },
             statements=[
                 read_stream(stream),
                 on_objects(lake, [layout.state_key(name)], actions=["GetObject"]),

@@ -266,11 +266,11 @@ def test_functions_are_told_their_dataset_and_where_the_lake_is(find):
     }
     assert functions["lakehouse-tweets-speed"] == (
         "lambdas.speed_view.handler",
-        {"DATASET", "LAKE_BUCKET"},
+        {"DATASET", "LAKE_BUCKET", "POWERTOOLS_METRICS_NAMESPACE"},
     )
     assert functions["lakehouse-tweets-transform"] == (
         "lambdas.firehose_transform.handler",
-        {"DATASET"},
+        {"DATASET", "POWERTOOLS_METRICS_NAMESPACE"},
     )
     assert functions["lakehouse-publish-views"] == (
         "lambdas.publish_views.handler",
