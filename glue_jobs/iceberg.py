@@ -10,6 +10,7 @@ import os
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from functools import cache, partial
 from typing import Any
 
 import boto3
@@ -17,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from botocore.config import Config
+from pyarrow.fs import FileSystem
 from pyiceberg.catalog.glue import GlueCatalog
 from pyiceberg.exceptions import (
     CommitFailedException,
@@ -31,6 +33,7 @@ from pyiceberg.table import CommitTableResponse, FileScanTask
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.table.update import TableRequirement, TableUpdate
 from pyiceberg.transforms import IdentityTransform
+from pyiceberg.typedef import Properties
 from pyiceberg.types import (
     BooleanType,
     DateType,
@@ -90,10 +93,26 @@ class OneTryCatalog(GlueCatalog):
             raise ConflictError(f"{'.'.join(table.name())} was changed meanwhile") from error
 
 
+class SharedFileIO(PyArrowFileIO):
+    """pyiceberg makes a FileIO for each look at a table; these share their S3 clients."""
+
+    def __init__(self, properties: Properties) -> None:
+        super().__init__(properties)
+        of_s3 = {name: value for name, value in properties.items() if name.startswith("s3.")}
+        self.fs_by_scheme = partial(_file_system, frozenset(of_s3.items()))
+
+
+@cache
+def _file_system(
+    properties: frozenset[tuple[str, str]], scheme: str, netloc: str | None
+) -> FileSystem:
+    return PyArrowFileIO(dict(properties)).fs_by_scheme(scheme, netloc)
+
+
 def s3_properties() -> dict[str, str]:
     """What pyiceberg has to be told that boto3 finds by itself: endpoint and region."""
     endpoint = os.environ.get("AWS_ENDPOINT_URL_S3") or os.environ.get("AWS_ENDPOINT_URL")
-    properties = {"s3.endpoint": endpoint or "", "s3.region": boto3.Session().region_name or ""}
+    properties = {"s3.endpoint": endpoint, "s3.region": boto3.Session().region_name}
     return {name: value for name, value in properties.items() if value}
 
 
@@ -101,8 +120,9 @@ class Iceberg:
     """The Iceberg tables of one catalog, and the file system that they are on."""
 
     def __init__(self) -> None:
-        self._catalog = OneTryCatalog("glue", **s3_properties())
-        self.files = PyArrowFileIO(s3_properties())
+        implementation = {"py-io-impl": f"{__name__}.{SharedFileIO.__name__}"}
+        self._catalog = OneTryCatalog("glue", **s3_properties(), **implementation)
+        self.files = SharedFileIO(s3_properties())
 
     def ensure(self, table: Table) -> None:
         """Create the table unless it is there."""
