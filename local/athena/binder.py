@@ -108,7 +108,8 @@ class ExpressionBinder:
         lowered = [part.lower() for part in parts]
         scope: Scope | None = self.scope
         while scope is not None:
-            found, rest = [f for f in scope.preferred if [f.name] == lowered][:1], []
+            rest: list[str] = []
+            found = [f for f in scope.preferred if [f.name] == lowered][:1]
             if not found:
                 found, rest = _lookup(scope.fields, lowered)
             if len(found) > 1:

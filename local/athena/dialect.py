@@ -88,16 +88,17 @@ def _tokens(sql: str) -> list:  # type: ignore[type-arg] # the token class is co
 def _check_parameter(text: str) -> None:
     """One expression without tables: a parameter cannot smuggle in another clause."""
     body = parse(f"SELECT {text}")
-    if not (isinstance(body, exp.Select) and len(body.expressions) == 1):
+    if not isinstance(body, exp.Select) or len(body.expressions) != 1:
         raise QueryFailure("INVALID_PARAMETER_USAGE", f"not one literal: {text}")
-    if body.find(exp.From, exp.Column, exp.Query) not in (None, body) or body.find(exp.Column):
+    has_more = any(value for key, value in body.args.items() if key != "expressions")
+    if has_more or body.expressions[0].find(exp.Query, exp.Column) is not None:
         raise QueryFailure("INVALID_PARAMETER_USAGE", f"not a literal: {text}")
 
 
 def position_of(node: exp.Expr, sql: str) -> tuple[int, int] | None:
     """Line and column, from 1, of the first name in `node`, or None when the tree lost it."""
-    for part in node.walk():
-        start = part.meta.get("start")
-        if start is not None:
-            return sql.count("\n", 0, start) + 1, start - sql.rfind("\n", 0, start)
-    return None
+    starts = [part.meta["start"] for part in node.walk() if "start" in part.meta]
+    if not starts:
+        return None
+    start = min(starts)
+    return sql.count("\n", 0, start) + 1, start - sql.rfind("\n", 0, start)

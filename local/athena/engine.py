@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -93,7 +94,9 @@ class Run:
 
     def stop(self) -> None:
         self._meter.is_stopped = True
-        self._connection.interrupt()
+        # A run that has just ended has closed its connection: there is nothing to stop.
+        with contextlib.suppress(duckdb.ConnectionException):
+            self._connection.interrupt()
 
     def close(self) -> None:
         self._connection.close()
@@ -124,7 +127,9 @@ class Run:
         self._register(plan)
         for stage, stage_text in stages:
             self._checked(lambda sql: self._run_stage(stage, sql), stage_text)  # noqa: B023
-        columns = [(f.name or f"_col{i}", f.type) for i, f in enumerate(plan.output)]
+        columns = [
+            (f.label or f.name or f"_col{i}", f.type) for i, f in enumerate(plan.output)
+        ]
         casts = ", ".join(
             f"CAST({f.sql} AS {duckdb_type(f.type)}) AS c{i}" for i, f in enumerate(plan.output)
         )

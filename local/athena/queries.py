@@ -120,7 +120,7 @@ class QueryBinder:
         self.common = dict(self.common)
         for entry in clause.expressions:
             only(entry, "this", "alias")
-            names = tuple(c.name.lower() for c in entry.args["alias"].args.get("columns") or ())
+            names = _alias_columns(entry)
             known = dict(self.common)
             self.common[entry.alias.lower()] = CommonTable(entry.this, names, known)
 
@@ -194,7 +194,7 @@ class QueryBinder:
             if stars is not None:
                 for f in stars:
                     columns.append(
-                        Field(f.name, f.type, f"c{len(columns)}", needs=(f,), origins=f.origins)
+                        replace(f, sql=f"c{len(columns)}", qualifier=None, schema=None, needs=(f,))
                     )
                     items.append(f.sql)
                 continue
@@ -202,13 +202,15 @@ class QueryBinder:
                 value = binder.bind(item.unalias())
             aggregates += uses.aggregates
             passed = uses.fields[0] if _is_plain_column(item, uses.fields, value) else None
+            label = _output_name(item)
             columns.append(
                 Field(
-                    _output_name(item),
+                    label and label.lower(),
                     value.type,
                     f"c{len(columns)}",
                     needs=tuple(uses.fields),
                     origins=passed.origins if passed else (),
+                    label=label,
                 )
             )
             items.append(value.sql)
@@ -356,7 +358,7 @@ class QueryBinder:
                 f"column {index + 1} in {name} query has incompatible types: {a.type}, {b.type}",
             )
         origins = (*(a.origins if a.type == found else ()), *(b.origins if b.type == found else ()))
-        return Field(a.name, found, f"c{index}", needs=(a, b), origins=origins)
+        return Field(a.name, found, f"c{index}", needs=(a, b), origins=origins, label=a.label)
 
     def _values(self, node: exp.Values, outer: Scope | None) -> Query:
         only(node, "expressions", "alias", "order", "limit", "offset", "with_")
@@ -599,7 +601,7 @@ class QueryBinder:
         ]
         names = list(_alias_columns(node))
         if isinstance(offset, exp.Identifier):
-            names.append(offset.name.lower())
+            names.append(offset.name)
         _rename(fields, tuple(names))
         return Unnest(fields, arrays, alias, has_ordinality=bool(offset))
 
@@ -627,12 +629,13 @@ def _is_plain_column(item: exp.Expr, used: list[Field], value: Expr) -> bool:
 
 
 def _output_name(item: exp.Expr) -> str | None:
+    """The name that a column of the list gives itself, as it is written."""
     if isinstance(item, exp.Alias):
-        return item.alias.lower()
+        return str(item.alias)
     if isinstance(item, exp.Column):
-        return item.name.lower()
+        return str(item.name)
     if isinstance(item, exp.Dot):
-        return item.expression.name.lower()
+        return str(item.expression.name)
     return None
 
 
@@ -644,7 +647,7 @@ def _alias_columns(node: exp.Expr) -> tuple[str, ...]:
     alias = node.args.get("alias")
     if not isinstance(alias, exp.TableAlias):
         return ()
-    return tuple(c.name.lower() for c in alias.args.get("columns") or ())
+    return tuple(c.name for c in alias.args.get("columns") or ())
 
 
 def _rename(fields: list[Field], names: tuple[str, ...]) -> None:
@@ -654,7 +657,7 @@ def _rename(fields: list[Field], names: tuple[str, ...]) -> None:
             f"Column alias list has {len(names)} entries but relation has {len(fields)} columns",
         )
     for column, name in zip(fields, names, strict=False):
-        column.name = name
+        column.name, column.label = name.lower(), name
 
 
 def _only_named(fields: list[Field], name: str) -> Field:

@@ -35,6 +35,8 @@ class Field:
     needs: tuple[Field, ...] = ()
     origins: tuple[Origin, ...] = ()
     schema: str | None = None
+    # The name as it was written: what a result shows.
+    label: str | None = None
 
 
 @dataclass(eq=False)
@@ -292,6 +294,7 @@ def derive(query: Query, *, alias: str, qualifier: str | None) -> Derived:
             qualifier=qualifier,
             needs=(column,),
             origins=column.origins,
+            label=column.label,
         )
         for column in query.columns
     ]

@@ -37,7 +37,7 @@ ARROW = pa.schema(
 
 
 @pytest.fixture(scope="module")
-def glue(region_url: str, lake: Lake) -> GlueCatalog:  # noqa: ARG001
+def glue(region_url: str, lake: Lake) -> GlueCatalog:
     return GlueCatalog("glue", **{"glue.endpoint": region_url, "s3.endpoint": region_url,
                                   "glue.region": "us-east-1", "s3.region": "us-east-1"})  # fmt: skip
 
@@ -101,7 +101,7 @@ def test_deleted_rows_and_old_snapshots(athena: Athena, glue: GlueCatalog) -> No
     assert athena.rows(old) == [["3"]]
 
 
-def test_a_filter_on_the_partition_column_prunes_files(athena: Athena, events: Table) -> None:  # noqa: ARG001
+def test_a_filter_on_the_partition_column_prunes_files(athena: Athena, events: Table) -> None:
     every = athena.scanned("SELECT max(id) FROM events")
     one = athena.scanned("SELECT max(id) FROM events WHERE _event_day = DATE '2026-11-03'")
     assert one < every / 5
@@ -120,7 +120,7 @@ TAIL = (
 
 def test_the_keys_of_a_right_join_prune_the_table_on_its_left(
     athena: Athena,
-    events: Table,  # noqa: ARG001
+    events: Table,
 ) -> None:
     sql = f"""
         WITH tail AS {TAIL}
@@ -135,7 +135,7 @@ def test_the_keys_of_a_right_join_prune_the_table_on_its_left(
 
 def test_an_inner_join_is_pruned_and_a_left_join_is_not(
     athena: Athena,
-    events: Table,  # noqa: ARG001
+    events: Table,
 ) -> None:
     join = f"SELECT count(*) FROM events e {{}} JOIN {TAIL} t ON e._event_day = t._event_day"
     assert athena.rows(join.format("INNER")) == [["4000"]]
@@ -145,14 +145,14 @@ def test_an_inner_join_is_pruned_and_a_left_join_is_not(
     assert athena.scanned(join.format("INNER")) < athena.scanned(join.format("LEFT")) / 4
 
 
-def test_a_join_with_no_keys_at_all_reads_no_data(athena: Athena, events: Table) -> None:  # noqa: ARG001
+def test_a_join_with_no_keys_at_all_reads_no_data(athena: Athena, events: Table) -> None:
     sql = f"SELECT e.id FROM events e RIGHT JOIN (SELECT * FROM {TAIL} AS x(id, us, day) WHERE id = 'none') t ON e._event_day = t.day"  # fmt: skip  # noqa: E501
     done = athena.execute(sql)
     assert done["Status"]["State"] == "SUCCEEDED"
     assert done["Statistics"]["DataScannedInBytes"] == 0
 
 
-def test_more_keys_than_are_listed_prune_by_their_range(athena: Athena, events: Table) -> None:  # noqa: ARG001
+def test_more_keys_than_are_listed_prune_by_their_range(athena: Athena, events: Table) -> None:
     sql = (
         "SELECT count(*) FROM events e JOIN (SELECT date_add('day', i, DATE '2026-11-09') AS d"
         " FROM UNNEST(sequence(0, 3000)) AS t(i)) AS days ON e._event_day = days.d"
@@ -162,6 +162,6 @@ def test_more_keys_than_are_listed_prune_by_their_range(athena: Athena, events: 
     assert athena.scanned(sql) < every / 3
 
 
-def test_a_table_that_is_joined_with_itself_is_scanned_twice(athena: Athena, events: Table) -> None:  # noqa: ARG001
+def test_a_table_that_is_joined_with_itself_is_scanned_twice(athena: Athena, events: Table) -> None:
     sql = "SELECT count(*) FROM events a JOIN events b ON a.id = b.id WHERE a._run = 1"
     assert athena.rows(sql) == [["2000"]]

@@ -9,8 +9,6 @@ from typing import Any
 import pyarrow as pa
 import pytest
 from pyiceberg.catalog.glue import GlueCatalog
-from pyiceberg.partitioning import PartitionField, PartitionSpec
-from pyiceberg.transforms import IdentityTransform
 
 from lakehouse import layout
 from lakehouse.boundary import first_boundary
@@ -139,9 +137,7 @@ def _fill(lake: Lake, catalog: GlueCatalog, dataset: Dataset) -> None:
         lake.parquet(key, pa.Table.from_pylist(rows, schema))
 
 
-def _append(
-    catalog: GlueCatalog, table: str, columns: Columns, rows: list[dict[str, Any]]
-) -> None:
+def _append(catalog: GlueCatalog, table: str, columns: Columns, rows: list[dict[str, Any]]) -> None:
     schema = pa.schema([(n, t.arrow()) for n, t in columns])
     catalog.load_table((DATABASE, table)).append(pa.Table.from_pylist(rows, schema))
 

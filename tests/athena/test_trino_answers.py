@@ -37,6 +37,7 @@ def test_the_answer_is_trinos(answer: dict[str, Any], athena: Athena) -> None:
         return
     assert reason == ""
     columns, rows = athena.columns_and_rows(done)
+    assert [c["Name"] for c in columns] == answer["names"]
     wanted_types = [column_info("", parse_type(t)) for t in answer["types"]]
     assert [_type(c) for c in columns] == [_type(c) for c in wanted_types]
     is_ordered = re.search(r"\bORDER BY [^()]*$", answer["sql"]) is not None

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import pytest
-
-from lakehouse.boundary import Boundary
-from lakehouse.datasets import DATASETS
-from lakehouse.views import render_views, table_input
 from tests.athena.conftest import Athena
-from tests.athena.lake import DATABASE, Lake
+from tests.athena.lake import Lake
 
 
 def test_a_view_is_expanded_in_its_own_database_and_has_its_declared_types(
@@ -16,9 +11,13 @@ def test_a_view_is_expanded_in_its_own_database_and_has_its_declared_types(
 ) -> None:
     lake.table("base", [("a", "bigint"), ("b", "string")])
     lake.parquet("base/1.parquet", {"a": [1, 2], "b": ["x", "y"]})
-    lake.view("inner_view", "SELECT a, upper(b) AS b FROM base", [("a", "bigint"), ("b", "varchar")])
+    lake.view(
+        "inner_view", "SELECT a, upper(b) AS b FROM base", [("a", "bigint"), ("b", "varchar")]
+    )
     lake.view("outer_view", 'SELECT a x, b FROM "inner_view" WHERE a > 1', [("n", "decimal(38,0)"), ("b", "varchar")])  # fmt: skip  # noqa: E501
-    assert athena.result("SELECT v.*, n + 1 AS m FROM lakehouse.outer_view v", QueryExecutionContext={}) == (  # fmt: skip  # noqa: E501
+    assert athena.result(
+        "SELECT v.*, n + 1 AS m FROM lakehouse.outer_view v", QueryExecutionContext={}
+    ) == (  # fmt: skip  # noqa: E501
         ["n decimal", "b varchar", "m decimal"],
         [["2", "Y", "3"]],
     )

@@ -37,6 +37,7 @@ def ask(url: str, sql: str) -> dict[str, Any]:
         "X-Trino-Client-Capabilities": "PARAMETRIC_DATETIME",
     }
     request = urllib.request.Request(f"{url}/v1/statement", sql.encode(), headers)  # noqa: S310
+    names: list[str] = []
     types: list[str] = []
     rows: list[list[Any]] = []
     while True:
@@ -45,6 +46,7 @@ def ask(url: str, sql: str) -> dict[str, Any]:
         if "error" in answer:
             return {"sql": sql, "error": answer["error"]["errorName"]}
         types = [c["type"] for c in answer.get("columns", ())] or types
+        names = [c["name"] for c in answer.get("columns", ())] or names
         rows += answer.get("data", ())
         if "nextUri" not in answer:
             break
@@ -53,7 +55,7 @@ def ask(url: str, sql: str) -> dict[str, Any]:
     plain = [re.sub(r"varchar\(\d+\)", "varchar", t) for t in types]
     parsed = [parse_type(t) for t in plain]
     shown = [[text(v, t) for v, t in zip(row, parsed, strict=True)] for row in rows]
-    return {"sql": sql, "types": plain, "rows": shown}
+    return {"sql": sql, "names": names, "types": plain, "rows": shown}
 
 
 def text(value: Any, t: Type) -> str | None:
