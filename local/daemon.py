@@ -34,7 +34,7 @@ from local.region import (
     UP,
     RegionError,
     Status,
-    held,
+    hold,
     read_status,
     write_status,
 )
@@ -91,7 +91,7 @@ class Daemon:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="lakehouse-"))
         socket = Path(folder) / "ministack.sock"
         routes: dict[str, Respond] = {}
-        gateway = _bound(self._endpoint, socket, routes)
+        gateway = bound(self._endpoint, socket, routes)
         stack.callback(gateway.stop)
         self._endpoint = gateway.endpoint
         environment = child_environment(self._endpoint)
@@ -137,7 +137,7 @@ class Daemon:
         write_status(self._home, Status(phase, self._endpoint, os.getpid(), reason))
 
 
-def _bound(previous: str, upstream: Path, routes: dict[str, Respond]) -> Gateway:
+def bound(previous: str, upstream: Path, routes: dict[str, Respond]) -> Gateway:
     """The gateway on the port it had, else on the default one, else on any that is free."""
     for port in _ports(previous):
         try:
@@ -181,8 +181,8 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     try:
-        with held(home):
-            return Daemon(home).run()
+        hold(home)
+        return Daemon(home).run()
     except RegionError as error:
         logger.error("%s", error)
         return 1

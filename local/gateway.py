@@ -30,6 +30,7 @@ Respond = Callable[[str, bytes], tuple[int, Mapping[str, str], bytes]]
 
 ADDRESS = "127.0.0.1"
 _BLOCK = 256 * 1024
+_POLL_SECONDS = 0.1
 _TARGET = "X-Amz-Target"
 # https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1
 _HOP_BY_HOP = frozenset(
@@ -82,7 +83,7 @@ class Gateway:
         handler = type("_BoundHandler", (_Handler,), {"upstream": upstream, "routes": routes})
         self._server = _Server((ADDRESS, port), handler)
         self._thread = threading.Thread(
-            target=self._server.serve_forever, name="gateway", daemon=True
+            target=self._server.serve_forever, args=(_POLL_SECONDS,), name="gateway", daemon=True
         )
 
     @property

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -65,6 +67,16 @@ class Home:
     def make(self) -> None:
         """Make the folder, readable by its owner alone: it holds personal data."""
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def remove(self) -> None:
+        """Remove what is a region's, and the folder unless it holds something else."""
+        folders = (self.ministack, self.assembly, self.workers, self.athena, self.jobs)
+        for folder in (*folders, self.scratch):
+            shutil.rmtree(folder, ignore_errors=True)
+        for file in (self.state, self.log, self.lock):
+            file.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self.path.rmdir()
 
 
 def find_home() -> Home:

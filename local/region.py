@@ -9,15 +9,12 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
-from typing import IO
 
 from local.environment import client_environment
 from local.home import ROOT, Home, find_home, read_json, write_json
@@ -106,7 +103,7 @@ class Region:
     def reset(self) -> None:
         """End it and forget all that it has."""
         self.down()
-        shutil.rmtree(self.home.path, ignore_errors=True)
+        self.home.remove()
 
     def _start(self, variables: Mapping[str, str]) -> subprocess.Popen[bytes]:
         self.home.make()
@@ -166,30 +163,25 @@ def write_status(home: Home, status: Status) -> None:
     write_json(home.state, asdict(status))
 
 
-@contextmanager
-def held(home: Home) -> Iterator[None]:
-    """Be the region's process. Raises RegionError if another process is."""
-    with home.lock.open("ab") as file:
-        deadline = time.monotonic() + _LOCK_SECONDS
-        while not _lock(file, fcntl.LOCK_EX):
-            # Who only looks whether it is held holds it for a moment.
-            if time.monotonic() > deadline:
-                raise RegionError(f"another process runs the region in {home.path}")
-            time.sleep(_POLL_SECONDS)
-        yield
+def hold(home: Home) -> None:
+    """Be the region's process until it ends. Raises RegionError if another process is."""
+    # Never closed: the lock is let go when the process is gone, not when it is about to go.
+    file = os.open(home.lock, os.O_RDWR | os.O_CREAT, 0o600)
+    # Who only looks whether it is held holds it for a moment.
+    if not _wait(lambda: _lock(file, fcntl.LOCK_EX), _LOCK_SECONDS):
+        raise RegionError(f"another process runs the region in {home.path}")
 
 
 def is_held(home: Home) -> bool:
     """Whether a process is the region's."""
     try:
-        file = home.lock.open("ab")
+        with home.lock.open("rb") as file:
+            return not _lock(file.fileno(), fcntl.LOCK_SH)
     except FileNotFoundError:
         return False
-    with file:
-        return not _lock(file, fcntl.LOCK_SH)
 
 
-def _lock(file: IO[bytes], kind: int) -> bool:
+def _lock(file: int, kind: int) -> bool:
     """Take the lock, until the file is closed; False if it is taken."""
     try:
         fcntl.flock(file, kind | fcntl.LOCK_NB)

@@ -1,0 +1,148 @@
+"""The command line without a region: what is refused, and how it is said."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from lakehouse.datasets import get_dataset
+from lakehouse.events import Event, decoder
+from local import cli
+from local.batch import job_arguments
+from local.command import CommandError, choose_aws
+from local.query import is_sql
+
+COMMANDS = ("up", "env", "down", "reset", "status", "produce", "query", "batch", "demo")
+
+
+def run(*arguments):
+    try:
+        return cli.main(arguments)
+    except SystemExit as end:
+        return end.code
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        ([], "ERROR - the following arguments are required: COMMAND"),
+        (["upp"], "invalid choice: 'upp'"),
+        (["up", "--firehose-seconds", "soon"], "invalid float value: 'soon'"),
+        (["env"], "no region is up in"),
+        (["query", " "], "the query is empty; give SQL or the name of a saved query"),
+        (["query", "SELECT 1"], "no region is up here, and for AWS:"),
+        (["query", "SELECT 1", "--format", "xml"], "invalid choice: 'xml'"),
+        (["batch", "orders"], "orders"),
+        (["batch", "--lookback", "soon"], "--lookback 'soon': use a time such as 90m, 12h or 3d"),
+        (["batch", "turnstiles"], "no region is up here, and for AWS:"),
+        (["produce", "orders", "--dry-run"], "orders"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_status_2(nowhere, capsys, arguments, line):
+    assert run(*arguments) == 2
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert line in told.err
+    assert told.err.startswith("ERROR - ")
+    assert told.err.count("\n") == 1
+
+
+def test_status_of_a_region_that_is_down_is_1(nowhere, capsys):
+    assert run("status") == 1
+    assert capsys.readouterr().out == "down\n"
+
+
+@pytest.mark.parametrize("command", ["down", "reset"])
+def test_ending_what_is_not_running_is_no_mistake(nowhere, command):
+    assert run(command) == 0
+
+
+@pytest.mark.parametrize("arguments", [[], *([name] for name in ("up", "env", "query", "batch"))])
+def test_help_shows_an_example(capsys, arguments):
+    assert run(*arguments, "--help") == 0
+    told = capsys.readouterr().out
+    assert re.search("example:\n  .*lakehouse", told)
+
+
+def test_help_names_every_command(capsys):
+    run("--help")
+    told = capsys.readouterr().out
+    assert [name for name in COMMANDS if f"\n    {name} " not in told] == []
+
+
+def test_produce_is_the_producers(nowhere, capsys):
+    assert run("produce", "turnstiles", "--amount", "3", "--seed", "1", "--dry-run") == 0
+    lines = capsys.readouterr().out.encode().splitlines()
+    decode = decoder(get_dataset("turnstiles"))
+    assert [type(decode(line)) for line in lines] == [Event] * 3
+
+
+def test_an_interrupted_command_ends_with_130(nowhere, capsys, monkeypatch):
+    def interrupt():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("local.query.choose_aws", interrupt)
+    assert run("query", "SELECT 1") == 130
+    assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_a_reader_who_has_had_enough_gets_no_traceback():
+    command = f"{sys.executable} -m local.cli produce turnstiles --amount 3000 --dry-run | head -1"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True)
+    assert done.stdout.count("\n") == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_the_command_line_imports_no_aws_client():
+    check = "import sys, local.cli; print('boto3' in sys.modules, 'duckdb' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True)
+    assert done.stdout == "False False\n"
+
+
+def test_an_endpoint_in_the_environment_is_taken(nowhere, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    assert choose_aws() == "http://127.0.0.1:1"
+
+
+def test_without_a_region_it_is_aws_with_the_users_settings(nowhere, monkeypatch):
+    monkeypatch.setenv("AWS_PROFILE", "work")
+    assert choose_aws() == "AWS"
+    assert os.environ["AWS_PROFILE"] == "work"
+    assert "AWS_ENDPOINT_URL" not in os.environ
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT 1",
+        "  select*from t",
+        "-- a comment\nWITH a AS (SELECT 1) SELECT * FROM a",
+        "/* a\ncomment */ (SELECT 1)",
+        "SHOW TABLES",
+        "VALUES 1",
+    ],
+)
+def test_statements_are_sql(text):
+    assert is_sql(text)
+
+
+@pytest.mark.parametrize("text", ["turnstiles: busiest stations", "selected rows", "select", "--x"])
+def test_names_are_not_sql(text):
+    assert not is_sql(text)
+
+
+def test_a_runs_arguments_are_glues():
+    assert job_arguments(full=False, lookback=None, compact=False) == {}
+    assert job_arguments(full=True, lookback="3d", compact=True) == {
+        "--full": "",
+        "--compact": "",
+        "--lookback": "3d",
+    }
+
+
+@pytest.mark.parametrize("lookback", ["3", "d", "3w", "-3d", "3d "])
+def test_a_lookback_is_a_time(lookback):
+    with pytest.raises(CommandError, match="use a time such as"):
+        job_arguments(full=False, lookback=lookback, compact=False)

@@ -1,0 +1,247 @@
+"""A region that is up: deployed from the app's own template, fed, asked, and ended."""
+
+import io
+import json
+import os
+import time
+from contextlib import redirect_stdout
+
+import pytest
+
+from lakehouse import layout
+from lakehouse.datasets import DATASETS
+from local import cli, deploy
+from local.deploy import Deployment, DeploymentError
+from local.region import Region, read_status
+from local.rewrites import LEFT_OUT, REWRITES, localized, resources
+from local.synthesis import Assembly, read_assembly
+from tests.region import VARIABLES, client_of
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+WAIT_SECONDS = 60
+
+
+def lakehouse(*arguments):
+    """The exit status and the output of a command."""
+    output = io.StringIO()
+    with redirect_stdout(output):
+        status = cli.main(arguments)
+    return status, output.getvalue()
+
+
+def rows(sql):
+    status, output = lakehouse("query", sql, "--format", "json")
+    assert status == 0
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def wait_for(condition):
+    deadline = time.monotonic() + WAIT_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.1)
+
+
+@pytest.fixture(scope="module")
+def fed(region):
+    """50 events of turnstiles, each on the stream and in the answer."""
+    environment, os.environ["LAKEHOUSE_HOME"] = dict(os.environ), str(region.home.path)
+    try:
+        assert lakehouse("produce", "turnstiles", "--amount", "50", "--seed", "7")[0] == 0
+        wait_for(lambda: rows("SELECT sum(events) AS n FROM turnstiles") == [{"n": 50}])
+    finally:
+        os.environ.clear()
+        os.environ.update(environment)
+
+
+# --- What is deployed
+
+
+def test_every_dataset_has_its_resources_and_views(region):
+    tables = (
+        client_of(region, "glue").get_paginator("get_tables").paginate(DatabaseName="lakehouse")
+    )
+    names = {table["Name"] for page in tables for table in page["TableList"]}
+    for dataset in DATASETS:
+        assert layout.raw_table(dataset.name) in names
+        assert layout.serving_view(dataset.name) in names
+        stream = layout.stream_name("lakehouse", dataset.name)
+        described = client_of(region, "kinesis").describe_stream_summary(StreamName=stream)
+        assert described["StreamDescriptionSummary"]["StreamStatus"] == "ACTIVE"
+
+
+def test_the_template_needs_every_rewrite(region):
+    template = read_assembly(region.home.assembly).template
+    types = {each["Type"] for each in template["Resources"].values()}
+    assert {*LEFT_OUT, *(rewrite.type for rewrite in REWRITES)} <= types
+
+
+def test_what_is_deployed_is_the_template_less_the_rewrites(region):
+    stacks = client_of(region, "cloudformation")
+    template = localized(read_assembly(region.home.assembly).template)
+    assert stacks.get_template(StackName="lakehouse")["TemplateBody"] == template
+    summaries = stacks.get_paginator("list_stack_resources").paginate(StackName="lakehouse")
+    deployed = {
+        each["LogicalResourceId"] for page in summaries for each in page["StackResourceSummaries"]
+    }
+    assert deployed == set(template["Resources"])
+
+
+def test_the_outputs_name_what_is_deployed():
+    outputs = deploy.outputs("lakehouse")
+    assert (outputs["Database"], outputs["WorkGroup"]) == ("lakehouse", "lakehouse")
+    assert outputs["TurnstilesStream"] == "lakehouse-turnstiles"
+
+
+def test_the_work_group_is_that_of_the_template(region):
+    group = client_of(region, "athena").get_work_group(WorkGroup="lakehouse")["WorkGroup"]
+    bucket = deploy.outputs("lakehouse")["ResultsBucket"]
+    results = group["Configuration"]["ResultConfiguration"]["OutputLocation"]
+    assert (results, group["State"]) == (f"s3://{bucket}/", "ENABLED")
+
+
+def test_the_named_queries_are_those_of_the_template(region):
+    athena = client_of(region, "athena")
+    ids = athena.list_named_queries(WorkGroup="lakehouse")["NamedQueryIds"]
+    found = athena.batch_get_named_query(NamedQueryIds=ids)["NamedQueries"]
+    template = read_assembly(region.home.assembly).template
+    wanted = resources(template, "AWS::Athena::NamedQuery")
+    assert sorted((each["Name"], each["QueryString"]) for each in found) == sorted(
+        (each["Name"], each["QueryString"]) for each in wanted
+    )
+
+
+def test_deploying_again_changes_nothing(region):
+    phases = []
+    Deployment(phases.append).deploy(read_assembly(region.home.assembly))
+    assert phases == []
+
+
+def test_a_deployment_that_fails_names_the_resource_and_the_reason():
+    template = {
+        "Resources": {
+            "Good": {"Type": "AWS::Kinesis::Stream", "Properties": {"ShardCount": 1}},
+            "Orphan": {
+                "Type": "AWS::Lambda::Function",
+                "Properties": {
+                    "Handler": "a.b",
+                    "Runtime": "python3.13",
+                    "Role": "arn:aws:iam::000000000000:role/r",
+                    "Code": {"S3Bucket": "nowhere", "S3Key": "nothing.zip"},
+                },
+            },
+        }
+    }
+    assembly = Assembly(stack="broken", template=template, tags={}, assets=())
+    with pytest.raises(DeploymentError, match=r"Orphan \(AWS::Lambda::Function\): .+"):
+        Deployment(lambda _: None).deploy(assembly)
+
+
+def test_a_stack_that_failed_is_replaced():
+    good = {"Resources": {"Good": {"Type": "AWS::S3::Bucket"}}}
+    bad = {"Resources": {"Bad": {"Type": "AWS::No::Such"}}}
+    for _ in range(2):
+        with pytest.raises(DeploymentError, match="AWS::No::Such"):
+            Deployment(lambda _: None).deploy(Assembly("mended", bad, {}, ()))
+    Deployment(lambda _: None).deploy(Assembly("mended", good, {}, ()))
+    assert deploy.outputs("mended") == {}
+
+
+# --- What it does
+
+
+@pytest.mark.usefixtures("fed")
+def test_events_that_are_produced_are_in_the_answer():
+    [row] = rows("SELECT sum(events) AS n, min(window_start) < now() AS is_past FROM turnstiles")
+    assert row == {"n": 50, "is_past": True}
+
+
+@pytest.mark.usefixtures("fed")
+def test_events_that_are_produced_are_delivered_to_raw():
+    wait_for(lambda: rows("SELECT count(*) AS n FROM turnstiles_raw") == [{"n": 50}])
+
+
+@pytest.mark.usefixtures("fed")
+def test_a_batch_run_moves_events_to_the_batch_layer_and_the_answer_stays():
+    before = rows("SELECT * FROM turnstiles ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10")
+    status, output = lakehouse("batch", "turnstiles", "--format", "json")
+    outcome = json.loads(output)
+    assert (status, outcome["dataset"], outcome["state"]) == (0, "turnstiles", "SUCCEEDED")
+    assert rows("SELECT * FROM turnstiles ORDER BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10") == before
+    assert len(before) > 0
+
+
+def test_a_batch_run_that_fails_is_exit_status_1(region):
+    glue = client_of(region, "glue")
+    command = {"Name": "glueetl", "ScriptLocation": "s3://nowhere/nothing.py"}
+    glue.create_job(Name="broken-turnstiles-batch", Role="arn:aws:iam::1:role/r", Command=command)
+    status, output = lakehouse("batch", "turnstiles", "--prefix", "broken", "--format", "json")
+    outcome = json.loads(output)
+    assert (status, outcome["state"]) == (1, "FAILED")
+    assert outcome["error"]
+
+
+def test_a_saved_query_is_asked_by_its_name(capsys):
+    status, output = lakehouse("query", "turnstiles: busiest stations", "--format", "csv")
+    assert status == 0
+    assert output.splitlines()[0] == "station,entries,exits,readings"
+
+
+def test_a_query_from_standard_input(monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("SELECT 1 AS one"))
+    assert lakehouse("query", "-", "--format", "csv") == (0, "one\n1\n")
+
+
+def test_more_rows_than_a_page_are_all_written():
+    status, output = lakehouse(
+        "query", "SELECT n FROM UNNEST(sequence(1, 2500)) AS t(n) ORDER BY n", "--format", "csv"
+    )
+    assert status == 0
+    assert output.split() == ["n", *map(str, range(1, 2501))]
+
+
+def test_a_statement_without_a_line_of_names_keeps_its_first_row():
+    status, output = lakehouse("query", "SHOW TABLES", "--format", "json")
+    assert status == 0
+    assert len(output.splitlines()) >= 9 * len(DATASETS)
+
+
+def test_a_query_that_fails_is_one_line_and_exit_status_1(capsys):
+    assert lakehouse("query", "SELECT nope FROM turnstiles") == (1, "")
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("ERROR - the query FAILED: COLUMN_NOT_FOUND")
+
+
+def test_a_name_that_is_no_saved_query_lists_those_that_there_are(capsys):
+    assert lakehouse("query", "turnstiles: nope") == (2, "")
+    assert "there are: 'customers: " in capsys.readouterr().err
+
+
+def test_a_job_that_is_not_there_names_the_cure(capsys):
+    assert lakehouse("batch", "turnstiles", "--prefix", "other") == (2, "")
+    assert capsys.readouterr().err == (
+        "ERROR - there is no job other-turnstiles-batch; run: lakehouse up\n"
+    )
+
+
+def test_status_and_env_name_the_endpoint(region):
+    assert lakehouse("status") == (0, f"up  {region.endpoint}\n")
+    assert f"export AWS_ENDPOINT_URL={region.endpoint}\n" in lakehouse("env")[1]
+    assert lakehouse("up") == (0, f"{region.endpoint}\n")
+
+
+# --- How it ends
+
+
+@pytest.mark.usefixtures("fed")
+def test_what_a_region_has_survives_its_end(region):
+    endpoint, process = region.endpoint, read_status(region.home).process
+    region.down()
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process, 0)  # its children are of its group
+    assert Region(region.home).status().phase == "down"
+    phases = []
+    assert region.up(phases.append, variables=VARIABLES) == endpoint
+    assert not [phase for phase in phases if "resources" in phase]
+    assert rows("SELECT sum(events) AS n FROM turnstiles") == [{"n": 50}]

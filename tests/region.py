@@ -1,0 +1,41 @@
+"""A whole region for tests: `region` is up, deployed and empty when the first test asks for it.
+
+Use it by `from tests.region import region` in a conftest.py. It is shared: a test must not count on
+streams and tables that are still empty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from local.environment import FIREHOSE_SECONDS
+from local.home import Home
+from local.region import Region
+
+# What is deployed would keep tests waiting for minutes.
+VARIABLES = {FIREHOSE_SECONDS: "2"}
+
+
+@pytest.fixture(scope="session")
+def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
+    """A region that is up; ended and removed after the last test."""
+    running = Region(Home(tmp_path_factory.mktemp("region") / ".lakehouse"))
+    running.up(variables=VARIABLES)
+    yield running
+    running.reset()
+
+
+def client_of(region: Region, service: str) -> Any:
+    """A boto3 client of the region, whatever the environment says."""
+    variables = region.environment()
+    return boto3.client(
+        service,
+        endpoint_url=region.endpoint,
+        region_name=variables["AWS_REGION"],
+        aws_access_key_id=variables["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=variables["AWS_SECRET_ACCESS_KEY"],
+    )
