@@ -128,7 +128,7 @@ class Daemon:
 
     def _deploy(self) -> None:
         self._say("synthesizing the stack")
-        assembly = synthesize(self._home.assembly)
+        assembly = synthesize()
         self._say("deploying the stack")
         Deployment(self._say).deploy(assembly)
 

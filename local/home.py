@@ -43,11 +43,6 @@ class Home:
         return self.path / "ministack"
 
     @property
-    def assembly(self) -> Path:
-        """The synthesized app."""
-        return self.path / "cdk.out"
-
-    @property
     def workers(self) -> Path:
         return self.path / "workers"
 
@@ -70,7 +65,7 @@ class Home:
 
     def remove(self) -> None:
         """Remove what is a region's, and the folder unless it holds something else."""
-        folders = (self.ministack, self.assembly, self.workers, self.athena, self.jobs)
+        folders = (self.ministack, self.workers, self.athena, self.jobs)
         for folder in (*folders, self.scratch):
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self.state, self.log, self.lock):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
 import os
-import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -21,7 +22,7 @@ from local.home import ROOT
 _SOURCES = ("app.py", "cdk.json", "stacks", "lakehouse", "lambdas", "glue_jobs", "athena_queries")
 _PACKAGES = ("aws-cdk-lib",)
 _SUFFIXES = frozenset((".py", ".sql", ".json", ".txt"))
-_MARK = "sources.sha256"
+ASSEMBLIES = ROOT / "build" / "assemblies"
 _STACK = "aws:cloudformation:stack"
 _ASSETS = "cdk:asset-manifest"
 
@@ -52,18 +53,21 @@ class Assembly:
     assets: tuple[Asset, ...]
 
 
-def synthesize(folder: Path) -> Assembly:
-    """The app's assembly, made in `folder` unless one of the same sources is there.
+def synthesize(folder: Path = ASSEMBLIES) -> Assembly:
+    """The app's assembly, kept in `folder` under a digest of what it is made from.
 
-    Raises SynthesisError.
+    It takes Node ten seconds, and most starts have the sources of the last one. Raises
+    SynthesisError.
     """
-    digest = _digest()
-    mark = folder / _MARK
-    if not mark.exists() or mark.read_text() != digest:
-        shutil.rmtree(folder, ignore_errors=True)
-        _run_app(folder)
-        mark.write_text(digest)
-    return read_assembly(folder)
+    made = folder / _digest()
+    if not made.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder) as scratch:
+            _run_app(Path(scratch) / "cdk.out")
+            # Whole or not at all; somebody else may have been faster.
+            with contextlib.suppress(OSError):
+                (Path(scratch) / "cdk.out").rename(made)
+    return read_assembly(made)
 
 
 def read_assembly(folder: Path) -> Assembly:

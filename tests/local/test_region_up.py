@@ -1,10 +1,10 @@
 """A region that is up: deployed from the app's own template, fed, asked, and ended."""
 
+import contextlib
 import io
 import json
 import os
 import time
-from contextlib import redirect_stdout
 
 import pytest
 
@@ -14,7 +14,7 @@ from local import cli, deploy
 from local.deploy import Deployment, DeploymentError
 from local.region import Region, read_status
 from local.rewrites import LEFT_OUT, REWRITES, localized, resources
-from local.synthesis import Assembly, read_assembly
+from local.synthesis import Assembly, synthesize
 from tests.region import VARIABLES, client_of
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -25,7 +25,7 @@ WAIT_SECONDS = 60
 def lakehouse(*arguments):
     """The exit status and the output of a command."""
     output = io.StringIO()
-    with redirect_stdout(output):
+    with contextlib.redirect_stdout(output):
         status = cli.main(arguments)
     return status, output.getvalue()
 
@@ -41,6 +41,17 @@ def wait_for(condition):
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.1)
+
+
+def is_group(leader):
+    """Whether a process of the group is there. The leader was started by this process."""
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(leader, os.WNOHANG)
+    try:
+        os.killpg(leader, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @pytest.fixture(scope="module")
@@ -72,14 +83,14 @@ def test_every_dataset_has_its_resources_and_views(region):
 
 
 def test_the_template_needs_every_rewrite(region):
-    template = read_assembly(region.home.assembly).template
+    template = synthesize().template
     types = {each["Type"] for each in template["Resources"].values()}
     assert {*LEFT_OUT, *(rewrite.type for rewrite in REWRITES)} <= types
 
 
 def test_what_is_deployed_is_the_template_less_the_rewrites(region):
     stacks = client_of(region, "cloudformation")
-    template = localized(read_assembly(region.home.assembly).template)
+    template = localized(synthesize().template)
     assert stacks.get_template(StackName="lakehouse")["TemplateBody"] == template
     summaries = stacks.get_paginator("list_stack_resources").paginate(StackName="lakehouse")
     deployed = {
@@ -105,7 +116,7 @@ def test_the_named_queries_are_those_of_the_template(region):
     athena = client_of(region, "athena")
     ids = athena.list_named_queries(WorkGroup="lakehouse")["NamedQueryIds"]
     found = athena.batch_get_named_query(NamedQueryIds=ids)["NamedQueries"]
-    template = read_assembly(region.home.assembly).template
+    template = synthesize().template
     wanted = resources(template, "AWS::Athena::NamedQuery")
     assert sorted((each["Name"], each["QueryString"]) for each in found) == sorted(
         (each["Name"], each["QueryString"]) for each in wanted
@@ -114,7 +125,7 @@ def test_the_named_queries_are_those_of_the_template(region):
 
 def test_deploying_again_changes_nothing(region):
     phases = []
-    Deployment(phases.append).deploy(read_assembly(region.home.assembly))
+    Deployment(phases.append).deploy(synthesize())
     assert phases == []
 
 
@@ -123,18 +134,17 @@ def test_a_deployment_that_fails_names_the_resource_and_the_reason():
         "Resources": {
             "Good": {"Type": "AWS::Kinesis::Stream", "Properties": {"ShardCount": 1}},
             "Orphan": {
-                "Type": "AWS::Lambda::Function",
+                "Type": "AWS::CloudFormation::CustomResource",
                 "Properties": {
-                    "Handler": "a.b",
-                    "Runtime": "python3.13",
-                    "Role": "arn:aws:iam::000000000000:role/r",
-                    "Code": {"S3Bucket": "nowhere", "S3Key": "nothing.zip"},
+                    "ServiceToken": "arn:aws:lambda:us-east-1:000000000000:function:nobody"
                 },
             },
         }
     }
     assembly = Assembly(stack="broken", template=template, tags={}, assets=())
-    with pytest.raises(DeploymentError, match=r"Orphan \(AWS::Lambda::Function\): .+"):
+    with pytest.raises(
+        DeploymentError, match=r"Orphan \(AWS::CloudFormation::CustomResource\): .*nobody"
+    ):
         Deployment(lambda _: None).deploy(assembly)
 
 
@@ -238,8 +248,7 @@ def test_status_and_env_name_the_endpoint(region):
 def test_what_a_region_has_survives_its_end(region):
     endpoint, process = region.endpoint, read_status(region.home).process
     region.down()
-    with pytest.raises(ProcessLookupError):
-        os.killpg(process, 0)  # its children are of its group
+    wait_for(lambda: not is_group(process))
     assert Region(region.home).status().phase == "down"
     phases = []
     assert region.up(phases.append, variables=VARIABLES) == endpoint
