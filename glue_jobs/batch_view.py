@@ -18,20 +18,16 @@ import re
 import sys
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
+from glue_jobs.aws import CALL_FAILED, Clients, clients
 from glue_jobs.engine import Checkpoint, ConflictError, Engine, EngineError, no_checkpoint
 from glue_jobs.error_objects import ErrorObjectError
 from glue_jobs.inputs import Listing
 from glue_jobs.logs import log_as_json
-from glue_jobs.publication import NotDeployedError, Views
+from glue_jobs.publication import NotDeployedError, PublicationUnknownError, Views
 from glue_jobs.quarantine import Quarantine
 from glue_jobs.recovery import ErrorsBucket
 from glue_jobs.run import Outcome, Plan, Rooms, SupersededError, run
@@ -50,27 +46,6 @@ SNAPSHOT_AGE = timedelta(days=7)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-@dataclass(frozen=True)
-class Clients:
-    """AWS, twice: `_once` never retries, for writes whose outcome must not be guessed."""
-
-    s3: Any
-    s3_once: Any
-    glue: Any
-    glue_once: Any
-
-
-def clients() -> Clients:
-    """Clients of the environment's region and endpoint."""
-    once = Config(retries={"total_max_attempts": 1, "mode": "standard"})
-    return Clients(
-        s3=boto3.client("s3"),
-        s3_once=boto3.client("s3", config=once),
-        glue=boto3.client("glue"),
-        glue_once=boto3.client("glue", config=once),
-    )
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the job. Returns the exit status, and says in one line on stdout how it ended."""
     log_as_json()
@@ -84,10 +59,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         line, status = str(error), 2
     except SupersededError as error:
         line, status = f"superseded: {error}", 1
-    except (
-        *(EngineError, StateError, ErrorObjectError, OSError),
-        *(BotoCoreError, ClientError),
-    ) as error:
+    except PublicationUnknownError as error:
+        line, status = f"unknown: {error}", 1
+    except (EngineError, StateError, ErrorObjectError, OSError, *CALL_FAILED) as error:
         logger.exception("the run died")
         reason = " ".join(str(error).split())
         line, status = f"died, no answer changed: {type(error).__name__}: {reason}", 1
@@ -157,6 +131,9 @@ def compact(rooms: Rooms, outcome: Outcome) -> None:
             logger.info("compacted", extra={"table": table.name, "files": files})
         except ConflictError as error:
             logger.info("not compacted: %s", error)
+        except (EngineError, OSError, *CALL_FAILED):
+            # The run is published, and compaction changes no row whether it took effect or not.
+            logger.exception("compaction of %s failed", table.name)
         rooms.checkpoint(f"{table.name} compacted")
 
 

@@ -208,12 +208,15 @@ class DuckDBEngine:
         return read
 
     def _stream(self, schema: pa.Schema, uri: str) -> Iterator[pa.RecordBatch]:
-        with self._iceberg.files.new_input(uri).open() as stream:
-            # Firehose writes timestamps as INT96, which pyarrow would read as nanoseconds.
-            file = pq.ParquetFile(stream, coerce_int96_timestamp_unit="us")
-            present = [name for name in schema.names if name in file.schema_arrow.names]
-            for batch in file.iter_batches(BATCH_ROWS, columns=present):
-                yield _as_schema(batch, schema)
+        try:
+            with self._iceberg.files.new_input(uri).open() as stream:
+                # Firehose writes timestamps as INT96, which pyarrow would read as nanoseconds.
+                file = pq.ParquetFile(stream, coerce_int96_timestamp_unit="us")
+                present = [name for name in schema.names if name in file.schema_arrow.names]
+                for batch in file.iter_batches(BATCH_ROWS, columns=present):
+                    yield _as_schema(batch, schema)
+        except pa.ArrowException as error:
+            raise EngineError(f"{uri} is not Parquet of this dataset: {error}") from error
 
 
 def to_duckdb(sql: str) -> str:

@@ -161,14 +161,13 @@ class Iceberg:
 
         Batches have the table's columns, in partition order: each file holds one partition.
         """
-        writer = FileWriter(self.load(table), table.partition)
-        for batch in batches:
-            writer.write(batch)
-        paths = writer.close()
-        if not paths:
-            return 0
         try:
-            self.load(table).add_files(paths, check_duplicate_files=False)
+            writer = FileWriter(self.load(table), table.partition)
+            for batch in batches:
+                writer.write(batch)
+            paths = writer.close()
+            if paths:
+                self.load(table).add_files(paths, check_duplicate_files=False)
         except Exception as error:
             # Whatever failed, a commit may have landed: nobody may append these rows again.
             raise AppendError(f"append to {table.name}: outcome unknown ({error})") from error
@@ -243,6 +242,8 @@ class FileWriter:
 
     def write(self, batch: pa.RecordBatch) -> None:
         """Write a batch; its columns are the table's, in order."""
+        if not batch.num_rows:
+            return
         batch = pa.RecordBatch.from_arrays(
             [column.cast(field.type) for column, field in zip(batch, self._schema, strict=True)],
             schema=self._schema,

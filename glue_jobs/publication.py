@@ -12,8 +12,7 @@ import logging
 from dataclasses import dataclass
 from typing import Any
 
-from botocore.exceptions import ClientError, HTTPClientError
-
+from glue_jobs.aws import CALL_FAILED
 from glue_jobs.engine import Checkpoint, no_checkpoint
 from lakehouse import layout
 from lakehouse.boundary import Boundary
@@ -25,6 +24,10 @@ logger = logging.getLogger(__name__)
 
 class NotDeployedError(RuntimeError):
     """There is no serving view to publish."""
+
+
+class PublicationUnknownError(RuntimeError):
+    """Neither the update's answer nor the table could be read."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,14 @@ class Views:
     def read(self) -> Published:
         """The boundary of record and its version, from one GetTable. Raises NotDeployedError."""
         name = layout.serving_view(self.dataset.name)
-        found = self._find(name)
+        try:
+            found = self._find(name)
+        except KeyError:
+            found = None
         if found is None:
             raise NotDeployedError(
-                f"there is no view {self.database}.{name}: deploy the stack, which creates it, "
-                "or name the right database with --database"
+                f"there is no view {self.database}.{name} with a boundary: deploy the stack, which "
+                "creates it, or name the right database with --database"
             )
         return found
 
@@ -64,15 +70,24 @@ class Views:
         serving, *others = render_views(self.dataset, boundary)
         try:
             self._update(serving, boundary, version)
-        except (ClientError, HTTPClientError) as error:
+        except CALL_FAILED as error:
             self.checkpoint("publish: refused, or outcome unknown")
             logger.warning("publication not confirmed: %s", error)
-            if not self.read().boundary.is_published(boundary.run):
+            if not self._read_again(boundary.run).is_published(boundary.run):
                 return False
         self.checkpoint("published")
         for view in others:
             self._publish_other(view, boundary)
         return True
+
+    def _read_again(self, run: int) -> Boundary:
+        try:
+            return self.read().boundary
+        except CALL_FAILED as error:
+            raise PublicationUnknownError(
+                f"whether run {run} is published could not be read ({error}); either way no event "
+                "is lost or counted twice, and the next run goes on from what it finds"
+            ) from error
 
     def _publish_other(self, view: View, boundary: Boundary) -> None:
         """Bring a view beside the serving view to `boundary`, unless it is further.
@@ -87,7 +102,9 @@ class Views:
                 self.glue_once.create_table(DatabaseName=self.database, TableInput=table)
             elif found.boundary.serial < boundary.serial:
                 self._update(view, boundary, found.version)
-        except (ClientError, HTTPClientError) as error:
+        except KeyError:
+            logger.warning("view %s carries no boundary, so it is not ours: left alone", view.name)
+        except CALL_FAILED as error:
             logger.warning("view %s not brought up to date: %s", view.name, error)
         self.checkpoint(f"{view.name} published")
 

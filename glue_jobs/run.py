@@ -16,9 +16,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from botocore.exceptions import ClientError, HTTPClientError
-
 from glue_jobs import queries
+from glue_jobs.aws import CALL_FAILED
 from glue_jobs.engine import AppendError, Checkpoint, Engine, ParquetObject, no_checkpoint
 from glue_jobs.inputs import Listing, since
 from glue_jobs.publication import Published, Views
@@ -248,7 +247,7 @@ def record_run(rooms: Rooms, record: dict[str, Any]) -> None:
 def _release(state: StateObject, run: int) -> None:
     try:
         state.release(run)
-    except (ClientError, HTTPClientError, StateError) as error:
+    except (*CALL_FAILED, StateError) as error:
         logger.warning("lease of run %s not given back, it expires by itself: %s", run, error)
 
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ClientError
 
+from glue_jobs.aws import LOST_ANSWER
 from glue_jobs.engine import Checkpoint, no_checkpoint
 from lakehouse.boundary import Lease, State, advanced_seal, epoch_of, s3_time
 
@@ -99,7 +100,7 @@ class StateObject:
                 answer = self.s3_once.put_object(
                     Bucket=self.bucket, Key=self.key, Body=changed.to_json(), IfMatch=etag
                 )
-            except HTTPClientError:
+            except LOST_ANSWER:
                 self.checkpoint("state write: outcome unknown")
                 continue
             except ClientError as error:

@@ -12,7 +12,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from pyiceberg.exceptions import NoSuchTableError
 
-from glue_jobs.batch_view import clients, rooms_of
+from glue_jobs.aws import clients
+from glue_jobs.batch_view import rooms_of
 from glue_jobs.duckdb_engine import DuckDBEngine
 from glue_jobs.engine import no_checkpoint
 from glue_jobs.iceberg import Iceberg

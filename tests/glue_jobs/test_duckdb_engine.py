@@ -10,7 +10,7 @@ from pyiceberg.exceptions import NoSuchTableError
 
 from glue_jobs import compaction, iceberg
 from glue_jobs.duckdb_engine import DuckDBEngine
-from glue_jobs.engine import ConflictError, ParquetObject, Table
+from glue_jobs.engine import ConflictError, EngineError, ParquetObject, Table
 from glue_jobs.iceberg import Iceberg
 from lakehouse.field_types import BIGINT, DATE, STRING, TIMESTAMP, decimal
 from tests.glue_jobs.lake import rows, tweet, wanted
@@ -63,6 +63,14 @@ def test_no_objects_are_no_rows(engine):
 def test_a_missing_file_fails_as_what_it_is(engine, lake, size):
     engine.read_parquet("input", COLUMNS, [ParquetObject(f"s3://{lake.bucket}/none", size)])
     with pytest.raises(FileNotFoundError, match="none"):
+        engine.store("stored", "SELECT * FROM input")
+
+
+@pytest.mark.parametrize("size", [1, 10**9], ids=["fetched whole", "streamed"])
+def test_a_file_of_another_kind_is_an_error_that_names_it(engine, tmp_path, size):
+    (tmp_path / "x.parquet").write_bytes(b"hello, I am a file of text")
+    engine.read_parquet("input", COLUMNS, [ParquetObject(str(tmp_path / "x.parquet"), size)])
+    with pytest.raises(EngineError, match=r"x\.parquet is not Parquet of this dataset"):
         engine.store("stored", "SELECT * FROM input")
 
 

@@ -7,8 +7,10 @@ import pytest
 from botocore.exceptions import ReadTimeoutError
 from pyiceberg.catalog.glue import GlueCatalog
 
+from glue_jobs.duckdb_engine import DuckDBEngine
 from glue_jobs.engine import AppendError
 from glue_jobs.iceberg import OneTryCatalog
+from glue_jobs.publication import PublicationUnknownError
 from glue_jobs.run import SupersededError
 from glue_jobs.state import LEASE, LeaseError, StateError
 from lakehouse import layout
@@ -145,6 +147,42 @@ def test_a_publication_that_never_took_effect_leaves_a_dead_run(lake):
     assert lake.boundary().run == 0
     assert lake.run().boundary.dead == (1,)
     assert lake.answer() == wanted(tweet(1))
+
+
+def test_a_publication_that_nobody_can_read_about_is_reported_as_unknown(lake):
+    lake.raw(rows(tweet(1)))
+    unknown(lake.aws.glue_once, "update_table", table="tweets")
+
+    def network_gone(step):
+        if step == "publish: refused, or outcome unknown":
+            unknown(lake.aws.glue, "get_table")
+
+    with pytest.raises(PublicationUnknownError, match="whether run 1 is published could not be"):
+        lake.run(checkpoint=network_gone)
+    assert lake.answer() == wanted(tweet(1))
+    assert lake.run().boundary.dead == ()
+
+
+def test_a_run_that_cannot_be_recorded_is_published_all_the_same(lake, monkeypatch):
+    lake.raw(rows(tweet(1)))
+    append = DuckDBEngine.append
+
+    def broken(self, table, sql):
+        if table.name == "tweets_runs":
+            raise AppendError("append to tweets_runs: outcome unknown (S3 is down)")
+        return append(self, table, sql)
+
+    monkeypatch.setattr(DuckDBEngine, "append", broken)
+    assert lake.run().boundary == lake.boundary()
+    assert lake.answer() == wanted(tweet(1))
+
+
+def test_a_view_that_is_not_ours_is_left_alone(lake):
+    lake.aws.glue.update_table(
+        DatabaseName=lake.database, TableInput={"Name": "tweets_totals", "Parameters": {}}
+    )
+    lake.raw(rows(tweet(1)))
+    assert lake.run().boundary == lake.boundary("tweets_speed_view")
 
 
 def test_another_view_that_cannot_be_updated_is_healed_by_the_next_run(lake):
