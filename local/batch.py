@@ -92,7 +92,7 @@ def _start(glue: Any, datasets: list[str], arguments: dict[str, str], *, prefix:
 def _wait(glue: Any, runs: Runs, *, prefix: str) -> dict[str, dict[str, Any]]:
     """The final states of runs, by dataset."""
     states: dict[str, dict[str, Any]] = {}
-    pause = _FIRST_PAUSE_SECONDS
+    started_at, pause = time.monotonic(), _FIRST_PAUSE_SECONDS
     with Progress() as progress:
         while True:
             for dataset in runs.keys() - _ended(states).keys():
@@ -102,7 +102,7 @@ def _wait(glue: Any, runs: Runs, *, prefix: str) -> dict[str, dict[str, Any]]:
             if len(ended) == len(runs):
                 return {dataset: ended[dataset] for dataset in runs}
             left = ", ".join(dataset for dataset in runs if dataset not in ended)
-            progress.show(f"running: {left}")
+            progress.show(f"running for {time.monotonic() - started_at:.0f} s: {left}")
             time.sleep(pause)
             pause = min(1.5 * pause, _LONGEST_PAUSE_SECONDS)
 

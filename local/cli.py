@@ -38,7 +38,8 @@ Try:  lakehouse produce turnstiles --amount 10000
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command. Returns its exit status: 0, 1 for a failure, 2 for a mistake of the user's."""
-    args = _parser().parse_args(argv)
+    arguments = sys.argv[1:] if argv is None else argv
+    args = _parser(arguments).parse_args(arguments)
     try:
         status: int = args.run(args)
         sys.stdout.flush()
@@ -63,7 +64,7 @@ class _Parser(argparse.ArgumentParser):
         self.exit(MISTAKE, f"ERROR - {message} ({self.prog} --help shows what there is)\n")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     parser = _Parser(
         prog="lakehouse",
         description="A lakehouse on this machine, and questions to it or to one on AWS.",
@@ -103,7 +104,14 @@ def _parser() -> argparse.ArgumentParser:
     running = command("batch", "run the batch job of datasets")
     batch.add_arguments(running)
     running.set_defaults(run=batch.run)
-    command("demo", "show it all: faults in, exact answers out").set_defaults(run=_demo)
+    showing = command("demo", "show it all: faults in, exact answers out")
+    showing.epilog = "example:\n  lakehouse demo\n"
+    showing.set_defaults(run=_demo)
+    if list(arguments[:1]) == ["demo"]:
+        # Its import takes seconds, which no other command should have to wait for.
+        from local import demo
+
+        demo.add_arguments(showing)
     return parser
 
 

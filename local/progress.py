@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import sys
-import time
 from types import TracebackType
 
 _CLEAR = "\r\x1b[K"
 
 
 class Progress:
-    """Shows what is going on and for how long; nothing where stderr is no terminal."""
+    """Shows what is going on; nothing where stderr is no terminal."""
 
     def __init__(self) -> None:
         self._is_shown = sys.stderr.isatty()
-        self._started_at = time.monotonic()
 
     def __enter__(self) -> Progress:
         return self
@@ -29,7 +27,7 @@ class Progress:
 
     def show(self, text: str) -> None:
         """Replace what is shown."""
-        self._write(f"{text} ({time.monotonic() - self._started_at:.0f} s)")
+        self._write(f"{text} …")
 
     def _write(self, text: str) -> None:
         if self._is_shown:

@@ -28,7 +28,7 @@ _STATEMENT = re.compile(
 )
 _COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
 _ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
-_LONGEST_PAUSE_SECONDS = 1.0
+_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.05, 1.0
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -123,7 +123,7 @@ def ask(athena: Any, sql: str, *, database: str, work_group: str) -> Answer:
 
 
 def _ended(athena: Any, query_id: str) -> dict[str, Any]:
-    pause = 0.05
+    started_at, pause = time.monotonic(), _FIRST_PAUSE_SECONDS
     with Progress() as progress:
         while True:
             answer = athena.get_query_execution(QueryExecutionId=query_id)
@@ -131,7 +131,7 @@ def _ended(athena: Any, query_id: str) -> dict[str, Any]:
             state = execution["Status"]["State"]
             if state in _ENDED:
                 return execution
-            progress.show(f"the query is {state.lower()}")
+            progress.show(f"{state.lower()} for {time.monotonic() - started_at:.0f} s")
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE_SECONDS)
 

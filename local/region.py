@@ -83,8 +83,8 @@ class Region:
     ) -> str:
         """Start it unless it is up, wait until it is, and give its endpoint.
 
-        `report` is told each phase. `variables` are added to its processes' environment. Raises
-        RegionError; an exception on the way (Ctrl-C) leaves nothing running.
+        `report` is told each phase as it begins. `variables` are added to its processes'
+        environment. Raises RegionError; an exception on the way (Ctrl-C) leaves nothing running.
         """
         process = None if is_held(self.home) else self._start(variables or {})
         try:
@@ -122,6 +122,7 @@ class Region:
     def _await_up(self, process: subprocess.Popen[bytes] | None, report: Report) -> str:
         """Wait for a region to be up that `process` begins to be, or that another has begun."""
         deadline = time.monotonic() + _UP_SECONDS
+        phase = ""
         while time.monotonic() < deadline:
             is_running = is_held(self.home)
             status = read_status(self.home)
@@ -130,7 +131,9 @@ class Region:
             if not is_running and (process is None or process.poll() is not None):
                 reason = status.reason or "its process ended"
                 raise RegionError(f"the region did not start: {reason} (log: {self.home.log})")
-            report(status.phase)
+            if status.phase != phase:
+                phase = status.phase
+                report(phase)
             time.sleep(_POLL_SECONDS)
         raise RegionError(f"the region takes too long to start (log: {self.home.log})")
 

@@ -1,7 +1,6 @@
 """A whole region for tests: `region` is up, deployed and empty when the first test asks for it.
 
-Use it by `from tests.region import region` in a conftest.py. It is shared: a test must not count on
-streams and tables that are still empty.
+It is shared (tests/conftest.py): a test must not count on streams and tables that are still empty.
 """
 
 from __future__ import annotations

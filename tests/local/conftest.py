@@ -4,9 +4,6 @@ import pytest
 
 from local.home import Home
 from local.region import Region
-from tests.region import region
-
-__all__ = ["aws", "home", "nowhere", "region"]
 
 
 @pytest.fixture
