@@ -16,7 +16,7 @@ from pyiceberg.io.pyarrow import parquet_file_to_data_file
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table as IcebergTable
 
-from glue_jobs.iceberg import BATCH_ROWS, TARGET_FILE_BYTES, FileWriter
+from glue_jobs.data_files import BATCH_ROWS, TARGET_FILE_BYTES, FileWriter
 
 # A partition is rewritten when it has this many files that are smaller than half the target.
 MIN_FILES = 4

@@ -9,8 +9,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -18,10 +17,10 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-import pyarrow.parquet as pq
 import sqlglot
 
 from glue_jobs.compaction import compact, expire
+from glue_jobs.data_files import BATCH_ROWS
 from glue_jobs.engine import (
     Checkpoint,
     Columns,
@@ -30,12 +29,10 @@ from glue_jobs.engine import (
     Table,
     no_checkpoint,
 )
-from glue_jobs.iceberg import BATCH_ROWS, Iceberg, batches
+from glue_jobs.iceberg import Iceberg, batches
+from glue_jobs.parquet_files import FETCHES, ParquetFiles
 from glue_jobs.parts import Parts
 
-# Files of up to this size are fetched whole, several at once; larger ones are streamed.
-SMALL_FILE_BYTES = 4 * 2**20
-FETCHES = 8
 # Of compressed files to one part: some hundred thousand rows, which DuckDB needs some hundred
 # megabytes for. Open files bound the number of parts.
 PART_BYTES = 32 * 2**20
@@ -64,7 +61,7 @@ class DuckDBEngine:
     ) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="lakehouse-run-"))
         self._iceberg = Iceberg()
-        self._fetches = fetches
+        self._files = ParquetFiles(self._iceberg.files, fetches, checkpoint)
         self._checkpoint = checkpoint
         self._sources: dict[str, _Source] = {}
         self._failure: BaseException | None = None
@@ -85,7 +82,7 @@ class DuckDBEngine:
         """As Engine.read_parquet."""
         schema = pa.schema([(column, type_.arrow()) for column, type_ in columns])
         size = sum(one.size for one in objects)
-        self._sources[name] = _Source(schema, self._file_batches(schema, objects), size)
+        self._sources[name] = _Source(schema, self._files.batches(schema, objects), size)
 
     def read_table(
         self,
@@ -189,69 +186,7 @@ class DuckDBEngine:
             self._failure = failure
             raise
 
-    def _file_batches(
-        self, schema: pa.Schema, objects: Sequence[ParquetObject]
-    ) -> Iterator[pa.RecordBatch]:
-        small = [one for one in objects if one.size <= SMALL_FILE_BYTES]
-        for table in _in_order(self._read_whole(schema), small, threads=self._fetches):
-            yield from table.to_batches(BATCH_ROWS)
-        for one in objects:
-            if one.size > SMALL_FILE_BYTES:
-                self._checkpoint(f"read {one.uri}")
-                yield from self._stream(schema, one.uri)
-
-    def _read_whole(self, schema: pa.Schema) -> Callable[[ParquetObject], pa.Table]:
-        def read(one: ParquetObject) -> pa.Table:
-            self._checkpoint(f"read {one.uri}")
-            return pa.Table.from_batches(self._stream(schema, one.uri), schema)
-
-        return read
-
-    def _stream(self, schema: pa.Schema, uri: str) -> Iterator[pa.RecordBatch]:
-        try:
-            with self._iceberg.files.new_input(uri).open() as stream:
-                # Firehose writes timestamps as INT96, which pyarrow would read as nanoseconds.
-                file = pq.ParquetFile(stream, coerce_int96_timestamp_unit="us")
-                present = [name for name in schema.names if name in file.schema_arrow.names]
-                for batch in file.iter_batches(BATCH_ROWS, columns=present):
-                    yield _as_schema(batch, schema)
-        except pa.ArrowException as error:
-            raise EngineError(f"{uri} is not Parquet of this dataset: {error}") from error
-
 
 def to_duckdb(sql: str) -> str:
     """Athena's dialect as DuckDB's."""
     return sqlglot.transpile(sql, read="athena", write="duckdb")[0]
-
-
-def _as_schema(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    """The columns of `schema` by name: cast without loss, null where the file has none."""
-    present = set(batch.schema.names)
-    columns = [
-        batch.column(field.name).cast(field.type)
-        if field.name in present
-        else pa.nulls(batch.num_rows, field.type)
-        for field in schema
-    ]
-    return pa.RecordBatch.from_arrays(columns, schema=schema)
-
-
-def _in_order(
-    read: Callable[[ParquetObject], pa.Table], objects: Sequence[ParquetObject], *, threads: int
-) -> Iterator[pa.Table]:
-    """`read` of each object, in order, at most `threads` ahead of who takes them."""
-    if threads == 1:
-        yield from map(read, objects)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        ahead = [pool.submit(read, one) for one in objects[:threads]]
-        following = iter(objects[threads:])
-        while ahead:
-            table = ahead.pop(0).result()
-            ahead.extend(pool.submit(read, one) for one in _at_most_one(following))
-            yield table
-
-
-def _at_most_one(objects: Iterator[ParquetObject]) -> list[ParquetObject]:
-    one = next(objects, None)
-    return [] if one is None else [one]

@@ -7,15 +7,12 @@ table is held for moments only, and however many rows there are, few are in memo
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache, partial
-from typing import Any
 
 import boto3
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from botocore.config import Config
 from pyarrow.fs import FileSystem
@@ -47,11 +44,10 @@ from pyiceberg.types import (
     TimestampType,
 )
 
+from glue_jobs.data_files import BATCH_ROWS, FileWriter
 from glue_jobs.engine import AppendError, ConflictError, Table
 from lakehouse.field_types import FieldType
 
-TARGET_FILE_BYTES = 128 * 2**20
-BATCH_ROWS = 64 * 1024
 # pyiceberg does not prune by longer lists: `IN_PREDICATE_LIMIT` of its evaluators.
 _MOST_DAYS = 200
 
@@ -220,71 +216,6 @@ def _wanted(runs: tuple[int, int], days: list[date] | None, partition: str | Non
         listed = ", ".join(f"'{day}'" for day in days)
         return f"{wanted} and {partition} in ({listed})"
     return f"{wanted} and {partition} >= '{days[0]}' and {partition} <= '{days[-1]}'"
-
-
-# --- Writing
-
-
-class FileWriter:
-    """Writes batches that are in partition order as Parquet data files of a table.
-
-    One file is open at a time; it is closed when the partition changes or it is large enough.
-    """
-
-    def __init__(self, table: IcebergTable, partition: str | None) -> None:
-        self._io = table.io
-        self._root = f"{table.location().rstrip('/')}/data"
-        self._schema = schema_to_pyarrow(table.schema(), include_field_ids=True)
-        self._partition = partition
-        self._open: tuple[Any, pq.ParquetWriter, Any] | None = None
-        self._paths: list[str] = []
-        self.rows = 0
-
-    def write(self, batch: pa.RecordBatch) -> None:
-        """Write a batch; its columns are the table's, in order."""
-        if not batch.num_rows:
-            return
-        batch = pa.RecordBatch.from_arrays(
-            [column.cast(field.type) for column, field in zip(batch, self._schema, strict=True)],
-            schema=self._schema,
-        )
-        for value, part in self._parts(batch):
-            self._write_part(value, part)
-        self.rows += batch.num_rows
-
-    def close(self) -> list[str]:
-        """Close the last file. Returns where all files are."""
-        if self._open:
-            _, writer, stream = self._open
-            self._open = None
-            with stream:
-                writer.close()
-        return self._paths
-
-    def _parts(self, batch: pa.RecordBatch) -> Iterator[tuple[Any, pa.RecordBatch]]:
-        if self._partition is None:
-            yield None, batch
-            return
-        column = batch.column(self._partition)
-        for value in pc.unique(column):
-            yield value.as_py(), batch.filter(pc.equal(column, value))
-
-    def _write_part(self, value: Any, part: pa.RecordBatch) -> None:
-        if self._open and (self._open[0] != value or self._open[2].tell() >= TARGET_FILE_BYTES):
-            self.close()
-        if not self._open:
-            self._open = self._new_file(value)
-        self._open[1].write_batch(part)
-
-    def _new_file(self, value: Any) -> tuple[Any, pq.ParquetWriter, Any]:
-        folder = f"{self._root}/{self._partition}={value}" if self._partition else self._root
-        path = f"{folder}/{uuid.uuid4().hex}.parquet"
-        stream = self._io.new_output(path).create()
-        self._paths.append(path)
-        writer = pq.ParquetWriter(
-            stream, self._schema, compression="zstd", store_decimal_as_integer=True
-        )
-        return value, writer, stream
 
 
 # --- Schemas

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from pyiceberg.exceptions import NoSuchTableError
 
-from glue_jobs import compaction, iceberg
+from glue_jobs import compaction, data_files
 from glue_jobs.duckdb_engine import DuckDBEngine
 from glue_jobs.engine import ConflictError, EngineError, ParquetObject, Table
 from glue_jobs.iceberg import Iceberg
@@ -104,14 +104,14 @@ def test_an_append_of_nothing_commits_nothing(engine, table):
 
 
 def test_large_files_are_closed_and_new_ones_begun(engine, table, monkeypatch):
-    monkeypatch.setattr(iceberg, "TARGET_FILE_BYTES", 1)
+    monkeypatch.setattr(data_files, "TARGET_FILE_BYTES", 1)
     engine.ensure_table(table)
-    numbers = f"UNNEST(sequence(1, {3 * iceberg.BATCH_ROWS})) AS u (n)"
+    numbers = f"UNNEST(sequence(1, {3 * data_files.BATCH_ROWS})) AS u (n)"
     sql = f"SELECT n AS _run, 'a' AS name, DATE '2026-11-01' AS _event_day FROM {numbers}"
-    assert engine.append(table, sql) == 3 * iceberg.BATCH_ROWS
+    assert engine.append(table, sql) == 3 * data_files.BATCH_ROWS
     files = list(Iceberg().load(table).scan().plan_files())
     assert len(files) >= 3
-    assert Iceberg().load(table).scan().count() == 3 * iceberg.BATCH_ROWS
+    assert Iceberg().load(table).scan().count() == 3 * data_files.BATCH_ROWS
 
 
 def test_reading_a_table_leaves_out_other_days_and_runs(engine, table):
