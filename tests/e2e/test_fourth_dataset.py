@@ -113,7 +113,8 @@ class Shell:
         return self.run("-m", "local.cli", *words)
 
     def query(self, sql):
-        return json.loads(self.lakehouse("query", sql, "--format", "json"))
+        rows = self.lakehouse("query", sql, "--format", "json")
+        return [json.loads(row) for row in rows.splitlines()]
 
 
 @pytest.fixture
