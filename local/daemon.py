@@ -21,7 +21,6 @@ from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from local.athena.service import AthenaService
 from local.deploy import Deployment, DeploymentError
 from local.environment import DEFAULT_PORT, child_environment
 from local.gateway import Gateway, Respond
@@ -39,7 +38,6 @@ from local.region import (
     write_status,
 )
 from local.synthesis import SynthesisError, synthesize
-from local.workers.glue_jobs import OPERATIONS, GlueJobRuns
 
 _CHECK_SECONDS = 0.5
 _WORKERS_STOP_SECONDS = 30.0
@@ -101,12 +99,17 @@ class Daemon:
         stack.callback(ministack.stop)
         ministack.start()
         routes.update(self._services(stack, ministack))
+        ministack.await_ready()
         gateway.start()
         self._deploy()
         return {"MiniStack": ministack, "the workers": self._workers(stack, environment)}
 
     def _services(self, stack: ExitStack, ministack: MiniStack) -> dict[str, Respond]:
         """What is answered in this process."""
+        # Seconds of imports (DuckDB, Arrow, Iceberg), while MiniStack starts.
+        from local.athena.service import AthenaService
+        from local.workers.glue_jobs import OPERATIONS, GlueJobRuns
+
         athena = AthenaService(
             endpoint_url=self._endpoint,
             state_dir=self._home.athena,

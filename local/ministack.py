@@ -41,14 +41,17 @@ class MiniStack:
         self._child: Child | None = None
 
     def start(self) -> None:
-        """Start it and wait until it answers. Raises MiniStackError."""
+        """Start it; it answers a little later."""
         serve = ("hypercorn", "ministack.app:app", "--workers", "0", "--graceful-timeout", "1")
         command = [*serve, "--keep-alive", "75", "--bind", f"unix:{self._socket}"]
         self._child = Child("MiniStack", command, environment=self._environment)
+
+    def await_ready(self) -> None:
+        """Wait until it answers. Raises MiniStackError."""
         deadline = time.monotonic() + _START_SECONDS
         while not self._is_ready():
-            if self._child.exit_status is not None:
-                raise MiniStackError(f"MiniStack ended with status {self._child.exit_status}")
+            if self.exit_status is not None:
+                raise MiniStackError(f"MiniStack ended with status {self.exit_status}")
             if time.monotonic() > deadline:
                 raise MiniStackError(f"MiniStack did not answer in {_START_SECONDS:.0f} s")
             time.sleep(0.05)
