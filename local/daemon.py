@@ -67,7 +67,7 @@ class Daemon:
                 children = self._start(stack)
                 stack.callback(self._say, "stopping")
                 self._say(UP)
-                _watch(children)
+                watch(children)
         except StoppedError:
             self._say(DOWN)
             return 0
@@ -158,7 +158,7 @@ def _ports(previous: str) -> Iterator[int]:
     yield DEFAULT_PORT
 
 
-def _watch(children: dict[str, Child | MiniStack]) -> NoReturn:
+def watch(children: dict[str, Child | MiniStack]) -> NoReturn:
     """Wait for StoppedError. Raises ChildEndedError."""
     while True:
         time.sleep(_CHECK_SECONDS)

@@ -4,10 +4,11 @@ import os
 import signal
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
-from local.daemon import bound
+from local.daemon import ChildEndedError, bound, watch
 from local.environment import DEFAULT_PORT
 from local.gateway import Gateway
 from local.region import (
@@ -138,3 +139,12 @@ def test_the_gateway_takes_another_port_when_its_own_are_taken(tmp_path):
     for gateway in (taken, default, other):
         gateway.stop()
     assert other.endpoint not in (taken.endpoint, f"http://127.0.0.1:{DEFAULT_PORT}")
+
+
+def test_a_region_ends_with_the_first_of_its_children_that_does():
+    children = {
+        "MiniStack": SimpleNamespace(exit_status=None),
+        "the workers": SimpleNamespace(exit_status=-9),
+    }
+    with pytest.raises(ChildEndedError, match="the workers ended with status -9"):
+        watch(children)

@@ -5,6 +5,7 @@ import io
 import json
 import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -159,6 +160,35 @@ def test_a_stack_that_failed_is_replaced():
             Deployment(lambda _: None).deploy(Assembly("mended", bad, {}, ()))
     Deployment(lambda _: None).deploy(Assembly("mended", good, {}, ()))
     assert deploy.outputs("mended") == {}
+
+
+# --- Who can reach it
+
+
+def listening_sockets():
+    """(address, inode) of the machine's listening TCP sockets; addresses as the kernel has them."""
+    for table in (Path("/proc/net/tcp"), Path("/proc/net/tcp6")):
+        for line in table.read_text().splitlines()[1:]:
+            fields = line.split()
+            if fields[3] == "0A":
+                yield fields[1], fields[9]
+
+
+def sockets_of(group):
+    """The inodes of the sockets that processes of a group have open."""
+    for process in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if os.getpgid(int(process.name)) == group:
+                for file in (process / "fd").iterdir():
+                    yield file.readlink().name.removeprefix("socket:[").removesuffix("]")
+
+
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="there is no such list here")
+def test_its_gateway_on_the_loopback_address_is_the_only_door(region):
+    own = set(sockets_of(read_status(region.home).process))
+    port = int(region.endpoint.rpartition(":")[2])
+    doors = {address for address, inode in listening_sockets() if inode in own}
+    assert doors == {f"0100007F:{port:04X}"}
 
 
 # --- What it does
