@@ -104,24 +104,25 @@ class DuckDBEngine:
 
     def store(self, name: str, sql: str) -> None:
         """As Engine.store."""
-        with self._registered({name: self._sources.pop(name) for name in [*self._sources]}):
+        sources, self._sources = self._sources, {}
+        with self._registered(sources):
             self._execute(f"CREATE OR REPLACE TABLE {name} AS {to_duckdb(sql)}")
 
     def store_by_parts(
         self, name: str, steps: Sequence[tuple[str, str]], *, sources: Sequence[str], by: str
-    ) -> None:
+    ) -> int:
         """As Engine.store_by_parts."""
         taken = {source: self._sources.pop(source) for source in sources}
-        count = 1 + sum(source.size for source in taken.values()) // PART_BYTES
+        size = sum(source.size for source in taken.values())
+        count = min(1 + size // PART_BYTES, MOST_PARTS)
         folder = Path(tempfile.mkdtemp(prefix="parts-", dir=self._folder))
         parts = {
-            source: Parts(folder / source, found.schema, by=by, count=min(count, MOST_PARTS))
+            source: Parts(folder / source, found.schema, by=by, count=count)
             for source, found in taken.items()
         }
-        for source, found in taken.items():
-            parts[source].write(found.batches)
+        read = sum(parts[source].write(found.batches) for source, found in taken.items())
         *before, (_, last) = [(step, to_duckdb(sql)) for step, sql in steps]
-        for number in range(min(count, MOST_PARTS)):
+        for number in range(count):
             rows = {n: _Source(part.schema, part.read(number)) for n, part in parts.items()}
             with self._registered(rows):
                 for step, sql in before:
@@ -130,10 +131,11 @@ class DuckDBEngine:
                 self._execute(f"{into} {last}")
         for step, _ in before:
             self._execute(f"DROP TABLE {step}")
+        return read
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """As Engine.rows."""
-        return self._duckdb.execute(to_duckdb(sql)).fetchall()
+        return self._execute(to_duckdb(sql)).fetchall()
 
     def ensure_table(self, table: Table) -> None:
         """As Engine.ensure_table."""
@@ -141,7 +143,7 @@ class DuckDBEngine:
 
     def append(self, table: Table, sql: str) -> int:
         """As Engine.append."""
-        found = self._duckdb.execute(to_duckdb(sql)).to_arrow_reader(BATCH_ROWS)
+        found = self._execute(to_duckdb(sql)).to_arrow_reader(BATCH_ROWS)
         return self._iceberg.append(table, found)
 
     def compact(self, table: Table) -> int:
@@ -157,9 +159,9 @@ class DuckDBEngine:
         self._duckdb.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def _execute(self, sql: str) -> None:
+    def _execute(self, sql: str) -> duckdb.DuckDBPyConnection:
         try:
-            self._duckdb.execute(sql)
+            return self._duckdb.execute(sql)
         except duckdb.Error as error:
             if self._failure:
                 raise self._failure from None
@@ -182,6 +184,8 @@ class DuckDBEngine:
         """DuckDB tells a failure of its source as text; `store` raises it as it was."""
         try:
             yield from found
+        except GeneratorExit:
+            raise  # nobody wants the rest
         except BaseException as failure:
             self._failure = failure
             raise

@@ -87,11 +87,12 @@ class Engine(Protocol):
 
     def store_by_parts(
         self, name: str, steps: Sequence[tuple[str, str]], *, sources: Sequence[str], by: str
-    ) -> None:
+    ) -> int:
         """Keep as `name` the rows of a query that may be done for some of the `sources` at a time.
 
         `steps` are (name, query); each is stored under its name for those that follow, the last
         one's rows are kept. Rows with equal values in the column `by` are worked on together.
+        Returns how many rows the sources had.
         """
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:

@@ -26,8 +26,9 @@ class Parts:
         self._by = by
         self._hashing = duckdb.connect(config={"threads": 1})
 
-    def write(self, batches: Iterable[pa.RecordBatch]) -> None:
-        """Split these rows. To be called once."""
+    def write(self, batches: Iterable[pa.RecordBatch]) -> int:
+        """Split these rows. To be called once. Returns how many there were."""
+        count = 0
         options = pa.ipc.IpcWriteOptions(compression="lz4")
         with contextlib.ExitStack() as stack:
             stack.callback(self._hashing.close)
@@ -36,8 +37,10 @@ class Parts:
                 for file in self._files
             ]
             for batch in batches:
+                count += batch.num_rows
                 for number, rows in self._split(batch):
                     writers[number].write_batch(rows)
+        return count
 
     def read(self, number: int) -> Iterator[pa.RecordBatch]:
         """The rows of one part, which is then gone from disk."""

@@ -92,6 +92,16 @@ def count_new() -> str:
     return fill("batch/count_new.sql")
 
 
+def count_partials() -> str:
+    """The events that the stored partials count."""
+    return fill("batch/count_partials.sql")
+
+
+def stored_partials() -> str:
+    """The stored partials, to append."""
+    return fill("batch/stored_partials.sql")
+
+
 def conflicts(dataset: Dataset) -> str:
     """The identities of events whose copies differ in their fields."""
     return fill(

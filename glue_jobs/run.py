@@ -18,7 +18,7 @@ from typing import Any
 
 from glue_jobs import queries
 from glue_jobs.aws import CALL_FAILED
-from glue_jobs.engine import AppendError, Checkpoint, Engine, ParquetObject, no_checkpoint
+from glue_jobs.engine import Checkpoint, Engine, EngineError, ParquetObject, no_checkpoint
 from glue_jobs.inputs import Listing, since
 from glue_jobs.publication import Published, Views
 from glue_jobs.quarantine import Quarantine
@@ -99,17 +99,16 @@ def run(plan: Plan, rooms: Rooms) -> Outcome:
         with _step("2 list", run=start.run):
             inputs = list_inputs(plan, rooms, published.boundary, start)
         with _step("2 and 3 read, keep first copies", run=start.run):
-            recovery = find_first_copies(plan, rooms, inputs)
+            rows_read, recovery = find_first_copies(plan, rooms, inputs)
         with _step("3 keep what is new", run=start.run):
             find_new_events(plan, rooms, published.boundary)
-            record = count(rooms.engine)
+            record = count(rooms.engine, rows_read=rows_read)
         with _step("4 append events", run=start.run):
-            rooms.engine.append(rooms.tables.events, queries.events(plan.dataset, start.run))
-            rooms.checkpoint("events appended")
+            append_events(plan.dataset, rooms, start.run, new_events=record["new_events"])
         with _step("5 append partials", run=start.run):
-            sql = queries.partials(plan.dataset, start.run)
-            record["partials"] = rooms.engine.append(rooms.tables.partials, sql)
-            rooms.checkpoint("partials appended")
+            record["partials"] = append_partials(
+                plan.dataset, rooms, start.run, new_events=record["new_events"]
+            )
         with _step("6 publish", run=start.run):
             boundary = publish(plan, rooms, published, start)
     finally:
@@ -147,10 +146,11 @@ def list_inputs(plan: Plan, rooms: Rooms, boundary: Boundary, start: RunStart) -
     )
 
 
-def find_first_copies(plan: Plan, rooms: Rooms, inputs: Inputs) -> Recovery:
+def find_first_copies(plan: Plan, rooms: Rooms, inputs: Inputs) -> tuple[int, Recovery]:
     """Steps 2 and 3: read all of it, and keep one copy of each event, as the table `firsts`.
 
-    A missing file kills the run.
+    Returns how many rows were read, and what came of the error objects. A missing file kills the
+    run.
     """
     dataset, engine = plan.dataset, rooms.engine
     records = rooms.errors_bucket.records(inputs.error_keys, dataset)
@@ -159,7 +159,7 @@ def find_first_copies(plan: Plan, rooms: Rooms, inputs: Inputs) -> Recovery:
     engine.read_parquet("speed_input", columns, inputs.speed)
     engine.read_parquet("raw_input", columns, inputs.raw)
     engine.read_parquet("recovered_input", columns, recovery.objects)
-    engine.store_by_parts(
+    rows_read = engine.store_by_parts(
         "firsts",
         (
             ("copies", queries.copies(dataset)),
@@ -171,7 +171,7 @@ def find_first_copies(plan: Plan, rooms: Rooms, inputs: Inputs) -> Recovery:
         by=dataset.event_id,
     )
     rooms.checkpoint("copies read")
-    return recovery
+    return rows_read, recovery
 
 
 def find_new_events(plan: Plan, rooms: Rooms, boundary: Boundary) -> None:
@@ -199,14 +199,15 @@ def find_new_events(plan: Plan, rooms: Rooms, boundary: Boundary) -> None:
     engine.store("new_events", wanted(dataset))
 
 
-def count(engine: Engine) -> dict[str, Any]:
+def count(engine: Engine, *, rows_read: int) -> dict[str, Any]:
     """What the run's record says of rows and events.
 
     `raw_only` and `speed_only` are new events that one path alone has brought so far; the other
-    may be hours behind.
+    may be hours behind. Raises EngineError unless every row that was read is accounted for.
     """
     [counts_in] = engine.rows(queries.count_in())
     speed_rows, raw_rows, recovered_rows, events_in, conflicts = counts_in
+    _check("rows read", speed_rows + raw_rows + recovered_rows, rows_read)
     [(new_events, added, raw_only, speed_only)] = engine.rows(queries.count_new())
     return {
         "speed_rows": speed_rows,
@@ -220,6 +221,23 @@ def count(engine: Engine) -> dict[str, Any]:
         "speed_only": speed_only,
         "conflicts": conflicts,
     }
+
+
+def append_events(dataset: Dataset, rooms: Rooms, run: int, *, new_events: int) -> None:
+    """Step 4: one commit, tried once."""
+    appended = rooms.engine.append(rooms.tables.events, queries.events(dataset, run))
+    _check("events appended", appended, new_events)
+    rooms.checkpoint("events appended")
+
+
+def append_partials(dataset: Dataset, rooms: Rooms, run: int, *, new_events: int) -> int:
+    """Step 5: likewise. Returns how many partials there are."""
+    rooms.engine.store("partials", queries.partials(dataset, run))
+    [(events,)] = rooms.engine.rows(queries.count_partials())
+    _check("events in partials", events, new_events)
+    appended = rooms.engine.append(rooms.tables.partials, queries.stored_partials())
+    rooms.checkpoint("partials appended")
+    return appended
 
 
 def publish(plan: Plan, rooms: Rooms, published: Published, start: RunStart) -> Boundary:
@@ -239,9 +257,15 @@ def record_run(rooms: Rooms, record: dict[str, Any]) -> None:
     """Step 7: the row of the runs table. The run is published already, so a failure is told."""
     try:
         rooms.engine.append(rooms.tables.runs, queries.run_record(record))
-    except AppendError as error:
+    except (EngineError, OSError, *CALL_FAILED) as error:
         logger.warning("run %s is published, but not recorded: %s", record["run"], error)
     rooms.checkpoint("run recorded")
+
+
+def _check(what: str, found: int, wanted: int) -> None:
+    """A run that cannot account for what it holds must not publish it."""
+    if found != wanted:
+        raise EngineError(f"{what}: {found}, not {wanted}; the engine lost or made up rows")
 
 
 def _release(state: StateObject, run: int) -> None:

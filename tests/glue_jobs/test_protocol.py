@@ -8,7 +8,7 @@ from botocore.exceptions import ReadTimeoutError
 from pyiceberg.catalog.glue import GlueCatalog
 
 from glue_jobs.duckdb_engine import DuckDBEngine
-from glue_jobs.engine import AppendError
+from glue_jobs.engine import AppendError, EngineError
 from glue_jobs.iceberg import OneTryCatalog
 from glue_jobs.publication import PublicationUnknownError
 from glue_jobs.run import SupersededError
@@ -245,6 +245,18 @@ def test_an_append_that_meets_another_commit_is_not_repeated(lake, monkeypatch):
         lake.run()
     assert lake.answer() == wanted(tweet(1))
     assert lake.run().boundary.dead == (2,)
+
+
+def test_a_run_that_cannot_account_for_its_rows_publishes_nothing(lake, monkeypatch):
+    lake.raw(rows(tweet(1), tweet(2)))
+    monkeypatch.setattr(
+        "glue_jobs.queries.new_events",
+        lambda _: "SELECT * FROM firsts UNION ALL SELECT * FROM firsts",
+    )
+    monkeypatch.setattr("glue_jobs.queries.partials", lambda *_: "SELECT 3 AS events")
+    with pytest.raises(EngineError, match="events in partials: 3, not 4; the engine lost or made"):
+        lake.run()
+    assert lake.answer() == {}
 
 
 # --- The state object
