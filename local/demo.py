@@ -7,6 +7,7 @@ acknowledged: before any batch run, while runs are under way, and after them.
 from __future__ import annotations
 
 import argparse
+import io
 import logging
 import os
 import tempfile
@@ -29,8 +30,9 @@ from local.console import Console, bars, table
 from local.home import Home
 from local.questions import Questions
 from local.region import Region, RegionError
-from local.truth import Difference, Row, answered, expected, first_difference, read_events
+from local.truth import Row, answered, expected, first_difference, read_events
 from producer.command import kinesis_client
+from producer.files import read_records
 from producer.produce import produce
 
 # The deployed buffer is minutes long; a demo cannot wait for it.
@@ -67,6 +69,10 @@ class Lane:
             self._truth = expected(self.dataset, self.events.values())
         return self._truth
 
+    def truth_file(self, phase: int) -> Path:
+        """Where the producer of a phase writes what was acknowledged."""
+        return self.folder / f"{self.dataset.name}-{phase}.jsonl"
+
     def add(self, path: Path) -> None:
         """Take in what a phase of the producer got acknowledged."""
         for identity, event in read_events(self.dataset, path).items():
@@ -90,40 +96,37 @@ class Demo:
         """All phases. Raises NotExactError at the first difference, StuckError."""
         say = self.console.say
         say("Before any batch run: the speed layer answers alone.")
-        for lane in self.lanes:
-            self._produce(lane, self.amount)
-            self._settle(lane)
-            self._compare(lane, "before")
+        self._each(self._produce, self._settle, self._compare)
         say("Firehose files the same records in raw.")
-        for lane in self.lanes:
-            self._await_raw(lane)
-        say("During the first batch runs: more events, duplicates of old ones, and questions.")
-        for lane in self.lanes:
-            self._produce(lane, self.amount // 4)
-            self._settle(lane)
-        self._runs(compare_while_running=True)
+        self._each(self._await_raw)
+        say("During batch runs: questions all the while.")
+        self._each(self._produce, self._settle)
+        self._runs()
         say("After them: the batch layer answers for what it has, the speed layer for the rest.")
-        for lane in self.lanes:
-            self._compare(lane, "after")
-        for lane in self.lanes:
-            self._produce(lane, self.amount // 4)
-            self._settle(lane)
-        self._runs(compare_while_running=True)
-        for lane in self.lanes:
-            self._compare(lane, "after")
+        self._each(self._compare)
+        say("All events once more, as from a producer that lost its acknowledgements.")
+        self._each(self._produce_again, self._compare)
+        say("During the next batch runs, and after them.")
+        self._runs()
+        self._each(self._produce, self._settle, self._compare)
         self._show()
 
     # --- Phases
 
-    def _produce(self, lane: Lane, amount: int) -> None:
+    def _each(self, *steps: Callable[[Lane], None]) -> None:
+        for lane in self.lanes:
+            for step in steps:
+                step(lane)
+
+    def _produce(self, lane: Lane) -> None:
         """Put events with faults on the stream; the truth is what was acknowledged."""
         lane.phases += 1
-        truth = lane.folder / f"{lane.dataset.name}-{lane.phases}.jsonl"
+        truth = lane.truth_file(lane.phases)
         report = produce(
             lane.dataset,
             client=kinesis_client(),
             stream=layout.stream_name(self.prefix, lane.dataset.name),
-            amount=amount,
+            amount=self.amount if lane.phases == 1 else self.amount // 4,
             seed=self.seed * 100 + lane.phases,
             duplicates=0.1,
             late=0.1,
@@ -137,6 +140,24 @@ class Demo:
             f"{report.duplicates:,} sent again, {report.late:,} late, "
             f"{report.malformed:,} malformed"
         )
+
+    def _produce_again(self, lane: Lane) -> None:
+        """Put every event of the first phase on the stream again, and wait for the rows."""
+        rows = layout.speed_table(lane.dataset.name)
+        before = self._count_rows(rows)
+        with io.FileIO(lane.truth_file(1)) as events:
+            report = produce(
+                lane.dataset,
+                client=kinesis_client(),
+                stream=layout.stream_name(self.prefix, lane.dataset.name),
+                source=lambda refuse: read_records(
+                    events, lane.dataset, name="the ground truth", refuse=refuse
+                ),
+            )
+        for _ in self._until(f"{rows}: no new rows", _SETTLE_SECONDS):
+            if self._count_rows(rows) >= before + report.messages:
+                break
+        self.console.detail(f"{lane.dataset.name}: {report.messages:,} old events sent again")
 
     def _settle(self, lane: Lane) -> None:
         """Wait until all that was acknowledged is counted. More than that is wrong at once."""
@@ -154,63 +175,64 @@ class Demo:
     def _await_raw(self, lane: Lane) -> None:
         name = lane.dataset.name
         for _ in self._until(f"{name}: Firehose delivered nothing", _SETTLE_SECONDS):
-            rows = self.questions.ask(f'SELECT count(*) AS n FROM "{layout.raw_table(name)}"')
-            if rows[0]["n"] >= len(lane.events):
+            if self._count_rows(layout.raw_table(name)) >= len(lane.events):
                 return
 
-    def _runs(self, *, compare_while_running: bool) -> None:
+    def _runs(self) -> None:
         """Run the batch job of every dataset at once, and ask all the while."""
         glue = self.clients("glue")
         jobs = {layout.job_name(self.prefix, lane.dataset.name): lane for lane in self.lanes}
-        started = {name: glue.start_job_run(JobName=name)["JobRunId"] for name in jobs}
-        running = dict(started)
+        running = {name: glue.start_job_run(JobName=name)["JobRunId"] for name in jobs}
         during = dict.fromkeys(jobs, 0)
         for _ in self._until("a batch job does not end", _RUN_SECONDS):
-            for name in list(running):
-                if compare_while_running:
-                    self._compare(jobs[name], None)
-                state = glue.get_job_run(JobName=name, RunId=started[name])["JobRun"]
-                if state["JobRunState"] not in _ENDED:
-                    during[name] += 1
-                    continue
-                if state["JobRunState"] != "SUCCEEDED":
-                    raise StuckError(f"{name} {state['JobRunState']}: {state['ErrorMessage']}")
-                del running[name]
+            for name, run_id in list(running.items()):
+                self._hold(jobs[name])
+                run = glue.get_job_run(JobName=name, RunId=run_id)["JobRun"]
+                if run["JobRunState"] not in _ENDED:
+                    during[name] += 1  # the run began before the question, and goes on
+                elif run["JobRunState"] == "SUCCEEDED":
+                    del running[name]
+                else:
+                    raise StuckError(f"{name} {run['JobRunState']}: {run.get('ErrorMessage')}")
             if not running:
                 break
         for name, lane in jobs.items():
-            if compare_while_running and not during[name]:
+            if not during[name]:
                 raise StuckError(f"{name} ended before a question was answered during it")
-            rows = len(lane.truth())
-            self.console.exact(
-                f"{lane.dataset.name}: {during[name]} times {rows:,} rows during a run"
-            )
+            rows = f"{len(lane.truth()):,} rows"
+            self.console.exact(f"{lane.dataset.name}: {rows}, {during[name]} times during the run")
 
     # --- Questions
 
+    def _count_rows(self, table_name: str) -> int:
+        [row] = self.questions.ask(f'SELECT count(*) AS n FROM "{table_name}"')
+        return int(row["n"])
+
     def _count(self, lane: Lane) -> int:
+        """How many events the serving view counts. Raises NotExactError if that is too many."""
         name = layout.serving_view(lane.dataset.name)
         [row] = self.questions.ask(f'SELECT coalesce(sum(events), 0) AS n FROM "{name}"')
         if row["n"] > len(lane.events):
-            self._compare(lane, None)
-            raise NotExactError(
-                f"{name} counted {row['n']:,} events, but only {len(lane.events):,} were sent"
-            )
+            self._hold(lane)
         return int(row["n"])
 
-    def _compare(self, lane: Lane, when: str | None) -> None:
-        """Hold the whole serving view against the truth."""
+    def _compare(self, lane: Lane) -> None:
+        """Hold the answer against the truth, and say so."""
+        self._hold(lane)
+        rows, events = len(lane.truth()), len(lane.events)
+        self.console.exact(f"{lane.dataset.name}: {rows:,} rows, {events:,} events")
+
+    def _hold(self, lane: Lane) -> None:
+        """Hold the whole serving view against the truth. Raises NotExactError."""
         name = layout.serving_view(lane.dataset.name)
         try:
             answer = answered(lane.dataset, self.questions.ask(f'SELECT * FROM "{name}"'))
         except ValueError as error:
             raise NotExactError(f"{name}: {error}") from None
-        difference: Difference | None = first_difference(lane.dataset, lane.truth(), answer)
+        difference = first_difference(lane.dataset, lane.truth(), answer)
         if difference:
             raise NotExactError(f"{name}: {difference}")
         lane.comparisons += 1
-        if when:
-            self.console.exact(f"{name}: {len(answer):,} rows, {len(lane.events):,} events {when}")
 
     def _until(self, problem: str, seconds: float) -> Iterator[None]:
         """Ticks to poll at. Raises StuckError with `problem` when there were too many."""
