@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from local.athena.arguments import count_of, unexpected
 from local.athena.errors import not_supported
 from local.athena.expression import Expr, can_coerce, coerce
-from local.athena.functions import count_of, unexpected
 from local.athena.operators import divided
 from local.athena.types import BIGINT, BOOLEAN, DOUBLE, Type, array, decimal, duckdb_type
 
@@ -66,17 +66,13 @@ def _avg(name: str, arguments: list[Expr], shape: Shape) -> Expr:
 def _extreme(name: str, arguments: list[Expr], shape: Shape) -> Expr:
     count_of(name, arguments, 1)
     t = arguments[0].type
-    if t.is_float or t.parts:
-        # Athena's treatment of NaN and of nulls inside arrays is not DuckDB's.
-        return _float_extreme(name, arguments, shape)
+    if t.parts:
+        raise not_supported(f"function {name} of {t}")
+    if t.is_float:
+        # NaN is the answer only where there is nothing else; DuckDB holds it above all.
+        numbers = f"CASE WHEN NOT isnan({arguments[0].sql}) THEN {arguments[0].sql} END"
+        return Expr(f"coalesce({shape(name, numbers)}, {shape(name, arguments[0].sql)})", t)
     return Expr(shape(name, arguments[0].sql), t)
-
-
-def _float_extreme(name: str, arguments: list[Expr], shape: Shape) -> Expr:
-    e = arguments[0]
-    if not e.type.is_float:
-        raise not_supported(f"function {name} of {e.type}")
-    return Expr(shape(name, e.sql), e.type)
 
 
 def _same_type(words: str) -> Rule:

@@ -6,57 +6,27 @@ or a part that is not known is refused, never passed on.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from local.athena import functions, types
+from local.athena import calls, collection_functions, functions, types
 from local.athena.aggregates import AGGREGATES, WINDOWS
 from local.athena.casts import cast, try_cast
 from local.athena.dialect import position_of
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, null_of, text, unify
+from local.athena.literals import interval, number
 from local.athena.operators import arithmetic, compare, mismatch, negate
 from local.athena.relations import Field, Query
+from local.athena.scope import Scope, Uses, lookup, only
 from local.athena.time_functions import RULES as TIME_RULES
-from local.athena.types import BIGINT, BOOLEAN, DOUBLE, INTEGER, VARCHAR, parse_type
+from local.athena.types import BOOLEAN, VARCHAR, parse_type
 
 if TYPE_CHECKING:
     from local.athena.queries import QueryBinder
-
-
-@dataclass
-class Scope:
-    """The columns that a name can mean, with those of the enclosing query behind them."""
-
-    fields: list[Field]
-    parent: Scope | None = None
-    # Columns that a bare name means before any other: in ORDER BY, those of the output.
-    preferred: list[Field] = field(default_factory=list)
-    windows: dict[str, exp.Window] = field(default_factory=dict)
-
-
-@dataclass
-class Uses:
-    """What binding an expression has met."""
-
-    fields: list[Field] = field(default_factory=list)
-    outer: bool = False
-    aggregates: int = 0
-    is_constant: bool = True
-
-
-def only(node: exp.Expr, *known: str) -> None:
-    """Refuse a node that has a part which nobody looks at."""
-    for key, value in node.args.items():
-        if value and key not in known:
-            raise not_supported(f"{node.key} with {key.rstrip('_')}")
 
 
 class ExpressionBinder:
@@ -77,9 +47,7 @@ class ExpressionBinder:
         finally:
             inner, self.uses = self.uses, before
             self.uses.fields += inner.fields
-            self.uses.outer |= inner.outer
             self.uses.aggregates += inner.aggregates
-            self.uses.is_constant &= inner.is_constant
 
     def bind(self, node: exp.Expr) -> Expr:
         """`node` as typed DuckDB text. Raises QueryFailure, placed at the node."""
@@ -111,7 +79,7 @@ class ExpressionBinder:
             rest: list[str] = []
             found = [f for f in scope.preferred if [f.name] == lowered][:1]
             if not found:
-                found, rest = _lookup(scope.fields, lowered)
+                found, rest = lookup(scope.fields, lowered)
             if len(found) > 1:
                 raise QueryFailure("AMBIGUOUS_NAME", f"Column '{parts[-1]}' is ambiguous")
             if found:
@@ -126,9 +94,7 @@ class ExpressionBinder:
 
     def _use(self, column: Field, *, is_outer: bool) -> None:
         self.uses.fields.append(column)
-        self.uses.is_constant = False
         if is_outer:
-            self.uses.outer = True
             self.queries.note_outer(column)
 
     def _column(self, node: exp.Column) -> Expr:
@@ -270,7 +236,6 @@ class ExpressionBinder:
         return Expr(f"({self.queries.plan.hold(query)})", column.type)
 
     def _nested(self, node: exp.Expr) -> Query:
-        self.uses.is_constant = False
         return self.queries.nested(node, self)
 
     # ------------------------------------------------------------ CASE and casts
@@ -320,108 +285,10 @@ class ExpressionBinder:
         if name in WINDOWS:
             raise QueryFailure("MISSING_OVER", f"Window function {name} requires an OVER clause")
         if name in AGGREGATES:
-            return self._aggregate(node)
+            return calls.aggregate(self, node)
         if name == "now" and not node.expressions:
             return self._now(exp.CurrentTimestamp())
         return functions.call(name, [self.bind(argument) for argument in node.expressions])
-
-    def _aggregate(
-        self, node: exp.Anonymous, *, where: exp.Where | None = None, over: str = ""
-    ) -> Expr:
-        if not over:
-            if not self.may_aggregate:
-                raise QueryFailure(
-                    "EXPRESSION_NOT_SCALAR",
-                    f"an aggregation ({node.this}) cannot stand here",
-                )
-            self.uses.aggregates += 1
-        self.uses.is_constant = False
-        before, self.may_aggregate = self.may_aggregate, bool(over) and self.may_aggregate
-        try:
-            arguments, is_distinct, order = self._aggregate_arguments(node)
-            condition = f" FILTER (WHERE {self.condition(where.this, 'FILTER')})" if where else ""
-        finally:
-            self.may_aggregate = before
-
-        def shape(words: str, inner: str) -> str:
-            distinct = "DISTINCT " if is_distinct and not inner.startswith("DISTINCT ") else ""
-            return f"{words}({distinct}{inner}{order}){condition}{over}"
-
-        name = str(node.this).lower()
-        rule = WINDOWS[name] if name in WINDOWS else AGGREGATES[name]
-        return rule(name, arguments, shape)
-
-    def _aggregate_arguments(self, node: exp.Anonymous) -> tuple[list[Expr], bool, str]:
-        nodes, order, is_distinct = list(node.expressions), "", False
-        if len(nodes) == 1 and isinstance(nodes[0], exp.Star):
-            only(nodes[0])
-            if str(node.this).lower() != "count":
-                raise not_supported(f"{node.this}(*)")
-            return [], False, ""
-        if nodes and isinstance(nodes[-1], exp.Order):
-            order = f" {self.order_by(nodes[-1])}"
-            nodes[-1] = nodes[-1].this
-        if len(nodes) == 1 and isinstance(nodes[0], exp.Distinct):
-            only(nodes[0], "expressions")
-            is_distinct, nodes = True, nodes[0].expressions
-        if any(n is None or isinstance(n, exp.Order | exp.Distinct) for n in nodes):
-            raise not_supported(f"this form of {node.this}")
-        return [self.bind(n) for n in nodes], is_distinct, order
-
-    def _filter(self, node: exp.Filter) -> Expr:
-        call = node.this
-        if not isinstance(call, exp.Anonymous) or str(call.this).lower() not in AGGREGATES:
-            raise not_supported("FILTER on what is not an aggregate function")
-        return self._aggregate(call, where=node.expression)
-
-    def _window(self, node: exp.Window) -> Expr:
-        only(node, "this", "partition_by", "order", "spec", "over", "alias")
-        call, where = node.this, None
-        if isinstance(call, exp.Filter):
-            call, where = call.this, call.expression
-        name = str(call.this).lower() if isinstance(call, exp.Anonymous) else call.key
-        if name not in WINDOWS and name not in AGGREGATES:
-            raise not_supported(f"window function {name}")
-        self.uses.is_constant = False
-        return self._aggregate(call, where=where, over=f" OVER ({self._window_text(node)})")
-
-    def _window_text(self, node: exp.Window) -> str:
-        alias = node.args.get("alias")
-        if alias is not None:
-            named = self.scope.windows.get(alias.name.lower())
-            if named is None or node.args.get("partition_by") or node.args.get("order"):
-                raise not_supported(f"window {alias.name}")
-            node = named
-        pieces = []
-        if node.args.get("partition_by"):
-            keys = [self.bind(key).sql for key in node.args["partition_by"]]
-            pieces.append(f"PARTITION BY {', '.join(keys)}")
-        if node.args.get("order"):
-            pieces.append(self.order_by(node.args["order"]))
-        if node.args.get("spec"):
-            pieces.append(self._frame(node.args["spec"]))
-        return " ".join(pieces)
-
-    def _frame(self, spec: exp.WindowSpec) -> str:
-        only(spec, "kind", "start", "start_side", "end", "end_side")
-        sides = []
-        for side in ("start", "end"):
-            value, direction = spec.args.get(side), spec.args.get(f"{side}_side") or ""
-            if value is None:
-                value, direction = "CURRENT ROW", ""
-            if isinstance(value, exp.Expr):
-                bound = self.bind(value)
-                if not isinstance(bound.literal, int) or str(spec.args["kind"]).upper() != "ROWS":
-                    raise not_supported("a window frame that is not ROWS by a literal number")
-                value = str(bound.literal)
-            sides.append(f"{value} {direction}".strip())
-        return f"{spec.args['kind']} BETWEEN {sides[0]} AND {sides[1]}"
-
-    def order_by(self, order: exp.Order) -> str:
-        """ORDER BY in a window or an aggregate. Nulls are last unless told, as in Athena."""
-        return "ORDER BY " + ", ".join(
-            self.bind(item.this).sql + direction(item) for item in order.expressions
-        )
 
     def _extract(self, node: exp.Extract) -> Expr:
         name = node.this.name.lower()
@@ -440,32 +307,14 @@ class ExpressionBinder:
         return functions.call("strpos", [self.bind(node.this), self.bind(node.args["substr"])])
 
     def _array(self, node: exp.Array) -> Expr:
-        return functions.build_array([self.bind(e) for e in node.expressions])
+        return collection_functions.build_array([self.bind(e) for e in node.expressions])
 
     def _bracket(self, node: exp.Bracket) -> Expr:
         only(node, "this", "expressions")
-        return functions.subscript(self.bind(node.this), self.bind(node.expressions[0]))
+        return collection_functions.subscript(self.bind(node.this), self.bind(node.expressions[0]))
 
 
 # ---------------------------------------------------------------- helpers
-
-
-def _lookup(fields: list[Field], parts: list[str]) -> tuple[list[Field], list[str]]:
-    """Columns that the longest qualifier of the dotted name fits, and the rest of the name."""
-    if len(parts) >= 3:
-        found = [
-            f for f in fields if (f.schema, f.qualifier, f.name) == (parts[0], parts[1], parts[2])
-        ]
-        if found:
-            return found, parts[3:]
-    if len(parts) >= 2:
-        found = [f for f in fields if (f.qualifier, f.name) == (parts[0], parts[1])]
-        if found:
-            return found, parts[2:]
-    found = [f for f in fields if f.name == parts[0]]
-    if len(parts) > 1:
-        found = [f for f in found if f.type.name == "row"]
-    return found, parts[1:]
 
 
 def _member(e: Expr, name: str) -> Expr:
@@ -492,59 +341,6 @@ def _case(conditions: list[str], results: list[Expr]) -> Expr:
     )
     otherwise = same[-1].sql if results[-1].type != types.UNKNOWN else null_of(result)
     return Expr(f"(CASE {branches} ELSE {otherwise} END)", result)
-
-
-def number(written: str) -> Expr:
-    """A number's type is by how it is written: 1 integer, 1.5 decimal(2,1), 1e0 double."""
-    if re.fullmatch("[0-9]+", written):
-        value = int(written)
-        if value >= 2**63:
-            raise QueryFailure("SYNTAX_ERROR", f"Invalid numeric literal: {written}")
-        t = INTEGER if value < 2**31 else BIGINT
-        return Expr(f"CAST({value} AS {types.duckdb_type(t)})", t, value)
-    if "e" in written.lower():
-        return Expr(f"CAST({text(written)} AS DOUBLE)", DOUBLE, float(written))
-    whole, _, fraction = written.partition(".")
-    whole = whole.lstrip("0")
-    t = types.decimal(max(1, len(whole) + len(fraction)), len(fraction))
-    return Expr(f"CAST({text(written)} AS {types.duckdb_type(t)})", t, written)
-
-
-_INTERVAL_MILLIS = {"SECOND": 1000, "MINUTE": 60_000, "HOUR": 3_600_000, "DAY": 86_400_000,
-                    "WEEK": 604_800_000}  # fmt: skip
-
-
-def interval(node: exp.Interval) -> Expr:
-    """INTERVAL '3' DAY; the literal is in milliseconds, or in months."""
-    value, sign = node.this, 1
-    if isinstance(value, exp.Neg):
-        value, sign = value.this, -1
-    unit = node.args["unit"].name.upper() if node.args.get("unit") else ""
-    if not isinstance(value, exp.Literal) or not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", value.this):
-        raise not_supported("an interval that is not a plain number")
-    count = sign * Decimal(value.this)
-    millis = count * _INTERVAL_MILLIS.get(unit, 0)
-    if count != int(count) and (unit != "SECOND" or millis != int(millis)):
-        raise not_supported(f"interval of {value.this} {unit}")
-    if unit in _INTERVAL_MILLIS:
-        micros = int(millis) * 1000
-        return Expr(f"to_microseconds({micros})", types.DAY_INTERVAL, int(millis))
-    if unit in ("MONTH", "YEAR"):
-        months = int(count) * (12 if unit == "YEAR" else 1)
-        return Expr(f"to_months({months})", types.MONTH_INTERVAL, months)
-    raise not_supported(f"interval unit {unit}")
-
-
-def direction(item: exp.Ordered) -> str:
-    only(item, "this", "desc", "nulls_first")
-    nulls = "FIRST" if item.args.get("nulls_first") else "LAST"
-    return f" {'DESC' if item.args.get('desc') else 'ASC'} NULLS {nulls}"
-
-
-def start_of_statement() -> datetime:
-    """The one `now` of a statement, to the millisecond."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 _ARITHMETIC: dict[type, str] = {
@@ -587,8 +383,8 @@ _NODES: dict[type, Callable[[ExpressionBinder, Any], Expr]] = {
     exp.TryCast: _B._cast,
     exp.AtTimeZone: _B._at_time_zone,
     exp.Anonymous: _B._call,
-    exp.Filter: _B._filter,
-    exp.Window: _B._window,
+    exp.Filter: calls.filtered,
+    exp.Window: calls.windowed,
     exp.Extract: _B._extract,
     exp.Trim: _B._trim,
     exp.StrPosition: _B._position,

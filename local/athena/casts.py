@@ -53,6 +53,18 @@ def _rounded(e: Expr, to: Type) -> str:
     return f"CAST(round({e.sql}) AS {duckdb_type(to)})"
 
 
+def _float_to_float(e: Expr, to: Type) -> str:
+    """What is too great for a real becomes infinite."""
+    if to == DOUBLE:
+        return _plain(e, to)
+    # Half way between the greatest real and what would be the next.
+    is_too_great = f"isfinite({e.sql}) AND abs({e.sql}) >= 3.4028235677973366e38"
+    return (
+        f"(CASE WHEN {is_too_great} THEN CAST(sign({e.sql}) * CAST('inf' AS DOUBLE) AS FLOAT)"
+        f" ELSE {_plain(e, to)} END)"
+    )
+
+
 def _float_to_decimal(e: Expr, to: Type) -> str:
     """From the shortest decimal that reads back as the double, rounded half away from zero."""
     if e.type != DOUBLE:
@@ -177,7 +189,7 @@ _RULES: dict[tuple[str, str], Callable[[Expr, Type], str]] = {
     ("integer", "varchar"): _text_of,
     ("integer", "boolean"): _plain,
     ("float", "integer"): _rounded,
-    ("float", "float"): _plain,
+    ("float", "float"): _float_to_float,
     ("float", "decimal"): _float_to_decimal,
     ("float", "varchar"): _text_of_float,
     ("decimal", "integer"): _plain,

@@ -14,7 +14,6 @@ import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
-from local.athena.binder import start_of_statement
 from local.athena.catalog import Catalog
 from local.athena.errors import SYSTEM_ERROR, QueryCancelled, QueryFailure
 from local.athena.predicates import Predicate
@@ -104,7 +103,7 @@ class Run:
     def bind(self, sql: str, node: exp.Expr, database: str) -> Plan:
         """The plan of a query. Raises QueryFailure for what is wrong with it."""
         plan = Plan()
-        context = Context(self._catalog, plan, start_of_statement(), self._evaluate)
+        context = Context(self._catalog, plan, self._catalog.now, self._evaluate)
         plan.query = QueryBinder(sql, context, database=database).query(node)
         plan.output = plan.query.columns
         return plan
@@ -127,9 +126,7 @@ class Run:
         self._register(plan)
         for stage, stage_text in stages:
             self._checked(lambda sql: self._run_stage(stage, sql), stage_text)  # noqa: B023
-        columns = [
-            (f.label or f.name or f"_col{i}", f.type) for i, f in enumerate(plan.output)
-        ]
+        columns = [(f.label or f.name or f"_col{i}", f.type) for i, f in enumerate(plan.output)]
         casts = ", ".join(
             f"CAST({f.sql} AS {duckdb_type(f.type)}) AS c{i}" for i, f in enumerate(plan.output)
         )

@@ -8,16 +8,14 @@ import logging
 import threading
 import time
 import uuid
-from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from tempfile import SpooledTemporaryFile
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local.athena import results, statements
-from local.athena.binder import start_of_statement
+from local.athena import statements
 from local.athena.catalog import CATALOG, Catalog
 from local.athena.dialect import parse, with_parameters
 from local.athena.engine import Engine, Run
@@ -28,8 +26,9 @@ from local.athena.errors import (
     invalid_request,
 )
 from local.athena.iceberg import IcebergTables
+from local.athena.result_store import ResultStore
 from local.athena.results import Row
-from local.athena.storage import Meter, split_location
+from local.athena.storage import Meter
 from local.athena.store import Store
 from local.athena.workgroups import ENGINE, WorkGroups, output_location
 
@@ -37,8 +36,6 @@ logger = logging.getLogger(__name__)
 
 _KIND = "execution"
 _TOKENS = "client token"
-_RESULTS_KEPT = 32
-_SPOOL_BYTES = 8 << 20
 FINAL = ("SUCCEEDED", "FAILED", "CANCELLED")
 
 
@@ -67,14 +64,13 @@ class Executions:
     ) -> None:
         self._engine = engine
         self._glue = glue
-        self._s3 = s3
         self._store = store
         self._work_groups = work_groups
         self._tables = IcebergTables(engine.storage)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="athena-query")
         self._lock = threading.Lock()
         self._live: dict[str, _Live] = {}
-        self._results: OrderedDict[str, list[Row]] = OrderedDict()
+        self._results = ResultStore(s3)
         self._end_what_a_restart_ended()
 
     def close(self) -> None:
@@ -186,36 +182,11 @@ class Executions:
         """Columns and rows (a query's header first) of an execution that has succeeded."""
         body = self.get(name)
         state = body["Status"]["State"]
+        if state not in FINAL:
+            raise invalid_request(f"Query has not yet finished. Current state: {state}")
         if state != "SUCCEEDED":
-            did = "did not finish successfully" if state in FINAL else "has not yet finished"
-            raise invalid_request(f"Query {did}. Final query state: {state}" if state in FINAL
-                                  else f"Query {did}. Current state: {state}")  # fmt: skip
-        location = body["ResultConfiguration"]["OutputLocation"]
-        columns = json.loads(self._read(f"{location}.metadata"))["ColumnInfo"]
-        with self._lock:
-            if name in self._results:
-                self._results.move_to_end(name)
-                return columns, self._results[name]
-        text = self._read(location).decode()
-        if body["StatementType"] == "DML":
-            found = list(results.read_csv(text))
-        else:
-            found = [list(line.split("\t")) for line in text.splitlines()] if columns else []
-        self._keep(name, found)
-        return columns, found
-
-    def _read(self, location: str) -> bytes:
-        bucket, key = split_location(location)
-        try:
-            return bytes(self._s3.get_object(Bucket=bucket, Key=key)["Body"].read())
-        except ClientError as error:
-            raise invalid_request(f"Could not find results: {location}") from error
-
-    def _keep(self, name: str, rows: list[Row]) -> None:
-        with self._lock:
-            self._results[name] = rows
-            while len(self._results) > _RESULTS_KEPT:
-                self._results.popitem(last=False)
+            raise invalid_request(f"Query did not finish successfully. Final query state: {state}")
+        return self._results.read(body)
 
     # ------------------------------------------------------------ running
 
@@ -260,64 +231,13 @@ class Executions:
             if found is not None:
                 statement, match = found
                 session = statements.Session(self._glue, catalog, live.run, database)
-                self._store_listing(body, statement.run(match, session))
+                self._results.write_listing(body, statement.run(match, session))
             else:
-                self._store_answer(live, sql, database)
+                plan = live.run.bind(sql, parse(sql), database)
+                body["Statistics"]["QueryPlanningTimeInMillis"] = _millis(live.started)
+                self._results.write_answer(body, live.run.answer(plan))
         finally:
             live.run.close()
-
-    def _store_answer(self, live: _Live, sql: str, database: str) -> None:
-        run = live.run
-        if run is None:
-            raise QueryCancelled("Query was cancelled")
-        plan = run.bind(sql, parse(sql), database)
-        live.body["Statistics"]["QueryPlanningTimeInMillis"] = _millis(live.started)
-        answer = run.answer(plan)
-        infos = results.column_infos(answer.columns)
-        with SpooledTemporaryFile(max_size=_SPOOL_BYTES) as file:
-            header: Row = [name for name, _ in answer.columns]
-            file.write(results.csv_line(header).encode())
-            rows: list[Row] | None = [header]
-            for batch in answer.batches:
-                lines = []
-                for row in results.rows_of(batch, answer.columns):
-                    lines.append(results.csv_line(row))
-                    if rows is not None:
-                        rows.append(row)
-                file.write("".join(lines).encode())
-                rows = rows if rows is not None and len(rows) < 10_000 else None
-            self._upload(live.body, file, infos, has_header=True)
-        if rows is not None:
-            self._keep(live.body["QueryExecutionId"], rows)
-
-    def _store_listing(self, body: dict[str, Any], listing: statements.Listing) -> None:
-        infos = results.column_infos(listing.columns)
-        with SpooledTemporaryFile(max_size=_SPOOL_BYTES) as file:
-            for row in listing.rows:
-                file.write(("\t".join(v or "" for v in row) + "\n").encode())
-            self._upload(body, file, infos, has_header=False)
-        self._keep(body["QueryExecutionId"], listing.rows)
-
-    def _upload(
-        self, body: dict[str, Any], file: Any, infos: list[dict[str, Any]], *, has_header: bool
-    ) -> None:
-        """The result first: whoever finds the metadata finds the rows."""
-        location = body["ResultConfiguration"]["OutputLocation"]
-        bucket, key = split_location(location)
-        file.seek(0)
-        try:
-            self._s3.put_object(Bucket=bucket, Key=key, Body=file)
-            self._s3.put_object(
-                Bucket=bucket,
-                Key=f"{key}.metadata",
-                Body=results.metadata(infos, has_header=has_header),
-            )
-        except ClientError as error:
-            raise QueryFailure(
-                "GENERIC_USER_ERROR",
-                f"Unable to write to the output location {location}:"
-                f" {error.response['Error']['Code']}",
-            ) from error
 
     # ------------------------------------------------------------ states
 
@@ -356,6 +276,12 @@ class Executions:
             status["AthenaError"] = reason.athena_error
         body["Status"] = status
         self._store.put(_KIND, body["QueryExecutionId"], body)
+
+
+def start_of_statement() -> datetime:
+    """The one `now` of a statement, to the millisecond."""
+    now = datetime.now(UTC)
+    return now.replace(microsecond=now.microsecond // 1000 * 1000)
 
 
 def _millis(since: float) -> int:

@@ -8,12 +8,10 @@ Source: https://trino.io/docs/current/functions.html
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from local.athena import time_functions
+from local.athena import collection_functions, text_functions, time_functions
+from local.athena.arguments import Rule, Signature, count_of, unexpected
 from local.athena.casts import cast
-from local.athena.errors import QueryFailure, not_supported
+from local.athena.errors import not_supported
 from local.athena.expression import Expr, can_coerce, coerce, null_of, raising, text, unify
 from local.athena.operators import arithmetic, compare
 from local.athena.types import (
@@ -22,25 +20,10 @@ from local.athena.types import (
     DOUBLE,
     INTEGER,
     REAL,
-    UNKNOWN,
     VARBINARY,
     VARCHAR,
-    Type,
-    array,
     decimal,
 )
-
-Rule = Callable[[str, list[Expr]], Expr]
-
-
-@dataclass(frozen=True)
-class Signature:
-    """`sql` has {0}, {1}, ... where the arguments go, coerced to `parameters`."""
-
-    parameters: tuple[Type, ...]
-    result: Type
-    sql: str
-
 
 # What Java and Trino hold to be white space; DuckDB's trim() knows the blank alone.
 _SPACES = "".join(
@@ -102,33 +85,11 @@ def call(name: str, arguments: list[Expr]) -> Expr:
     raise unexpected(name, arguments)
 
 
-def is_known(name: str) -> bool:
-    return name in _RULES or name in _SIGNATURES
-
-
 def _fits(signature: Signature, arguments: list[Expr]) -> bool:
     return len(arguments) == len(signature.parameters) and all(
         can_coerce(argument.type, to)
         for argument, to in zip(arguments, signature.parameters, strict=True)
     )
-
-
-def unexpected(name: str, arguments: list[Expr]) -> QueryFailure:
-    types = ", ".join(str(a.type) for a in arguments)
-    return QueryFailure(
-        "FUNCTION_NOT_FOUND", f"Unexpected parameters ({types}) for function {name}"
-    )
-
-
-def count_of(name: str, arguments: list[Expr], least: int, most: int | None = None) -> None:
-    if not least <= len(arguments) <= (least if most is None else most):
-        raise unexpected(name, arguments)
-
-
-def _as(name: str, argument: Expr, to: Type) -> Expr:
-    if not can_coerce(argument.type, to):
-        raise unexpected(name, [argument])
-    return coerce(argument, to)
 
 
 # ---------------------------------------------------------------- conditions
@@ -173,71 +134,6 @@ def _try(name: str, arguments: list[Expr]) -> Expr:
 def _typeof(name: str, arguments: list[Expr]) -> Expr:
     count_of(name, arguments, 1)
     return Expr(text(str(arguments[0].type)), VARCHAR)
-
-
-# ---------------------------------------------------------------- text
-
-
-def _concat(name: str, arguments: list[Expr]) -> Expr:
-    count_of(name, arguments, 2, 127)
-    if any(not a.type.is_text for a in arguments):
-        raise unexpected(name, arguments)
-    return Expr(f"({' || '.join(a.sql for a in arguments)})", VARCHAR)
-
-
-def _substr(name: str, arguments: list[Expr]) -> Expr:
-    """A start of 0, or before the text's begin, gives '' on Trino; DuckDB clips it."""
-    count_of(name, arguments, 2, 3)
-    source = _as(name, arguments[0], VARCHAR).sql
-    numbers = [_as(name, a, BIGINT).sql for a in arguments[1:]]
-    cut = f"substring({', '.join([source, *numbers])})"
-    empty = f"{numbers[0]} = 0 OR {numbers[0]} < -length({source})"
-    if len(numbers) == 2:
-        empty += f" OR {numbers[1]} <= 0"
-    has_null = " OR ".join(f"{n} IS NULL" for n in [source, *numbers])
-    return Expr(
-        f"(CASE WHEN {has_null} THEN {null_of(VARCHAR)} WHEN {empty} THEN '' ELSE {cut} END)",
-        VARCHAR,
-    )
-
-
-def _replace(name: str, arguments: list[Expr]) -> Expr:
-    count_of(name, arguments, 2, 3)
-    _need_text(name, arguments[1])
-    texts = [_as(name, a, VARCHAR).sql for a in arguments]
-    return Expr(f"replace({', '.join([*texts, text('')][:3])})", VARCHAR)
-
-
-def _pad(name: str, arguments: list[Expr]) -> Expr:
-    count_of(name, arguments, 3)
-    _need_text(name, arguments[2])
-    source, size = _as(name, arguments[0], VARCHAR).sql, _as(name, arguments[1], BIGINT).sql
-    failing = raising("INVALID_FUNCTION_ARGUMENT", "Target length must be in the range", VARCHAR)
-    return Expr(
-        f"(CASE WHEN {size} < 0 OR {size} > 2147483647 THEN {failing}"
-        f" ELSE {name}({source}, CAST({size} AS INTEGER), {arguments[2].sql}) END)",
-        VARCHAR,
-    )
-
-
-def _split(name: str, arguments: list[Expr]) -> Expr:
-    count_of(name, arguments, 2)
-    _need_text(name, arguments[1])
-    source = _as(name, arguments[0], VARCHAR).sql
-    return Expr(f"string_split({source}, {arguments[1].sql})", array(VARCHAR))
-
-
-def _split_part(name: str, arguments: list[Expr]) -> Expr:
-    count_of(name, arguments, 3)
-    index = arguments[2].literal
-    if not isinstance(index, int) or index < 1:
-        raise not_supported("split_part with an index that is not a literal from 1")
-    return Expr(f"{_split(name, arguments[:2]).sql}[{index}]", VARCHAR)
-
-
-def _need_text(name: str, argument: Expr) -> None:
-    if not isinstance(argument.literal, str) or not argument.literal:
-        raise not_supported(f"function {name} with a pattern that is not a literal text")
 
 
 # ---------------------------------------------------------------- numbers
@@ -303,121 +199,6 @@ def _number(name: str, arguments: list[Expr]) -> Expr:
     return arguments[0]
 
 
-# ---------------------------------------------------------------- arrays and maps
-
-
-def _sequence(name: str, arguments: list[Expr]) -> Expr:
-    """From start to stop, both included, downwards by itself; at most 10,000 entries."""
-    count_of(name, arguments, 2, 3)
-    numbers = [_as(name, a, BIGINT).sql for a in arguments]
-    start, stop = numbers[:2]
-    step = numbers[2] if len(numbers) == 3 else f"(CASE WHEN {start} <= {stop} THEN 1 ELSE -1 END)"
-    result = array(BIGINT)
-    wrong = raising(
-        "INVALID_FUNCTION_ARGUMENT",
-        "sequence stop value should be in the direction of the step",
-        result.element,
-    )
-    long = raising(
-        "INVALID_FUNCTION_ARGUMENT",
-        "result of sequence function must not have more than 10000 entries",
-        result.element,
-    )
-    return Expr(
-        f"(CASE WHEN {step} = 0 OR ({stop} - {start}) * sign({step}) < 0 THEN [{wrong}]"
-        f" WHEN ({stop} - {start}) // {step} >= 10000 THEN [{long}]"
-        f" ELSE generate_series({start}, {stop}, {step}) END)",
-        result,
-    )
-
-
-def _cardinality(name: str, arguments: list[Expr]) -> Expr:
-    count_of(name, arguments, 1)
-    t = arguments[0].type
-    if t.name not in ("array", "map"):
-        raise unexpected(name, arguments)
-    words = "len" if t.name == "array" else "cardinality"
-    return Expr(f"CAST({words}({arguments[0].sql}) AS BIGINT)", BIGINT)
-
-
-def _contains(name: str, arguments: list[Expr]) -> Expr:
-    """Null when the value is not found among values of which one is null."""
-    count_of(name, arguments, 2)
-    t = arguments[0].type
-    if t.name != "array" or not can_coerce(arguments[1].type, t.element) or t.element.is_float:
-        raise unexpected(name, arguments)
-    items, value = arguments[0].sql, coerce(arguments[1], t.element).sql
-    found = f"list_contains({items}, {value})"
-    has_null = f"len(list_filter({items}, lambda x: x IS NULL)) > 0"
-    return Expr(
-        f"(CASE WHEN {items} IS NULL OR {value} IS NULL THEN NULL WHEN {found} THEN TRUE"
-        f" WHEN {has_null} THEN NULL ELSE FALSE END)",
-        BOOLEAN,
-    )
-
-
-def _element_at(name: str, arguments: list[Expr]) -> Expr:
-    count_of(name, arguments, 2)
-    container, key = arguments
-    if container.type.name == "map":
-        wanted = _as(name, key, container.type.parts[0][1])
-        return Expr(f"{container.sql}[{wanted.sql}]", container.type.parts[1][1])
-    if container.type.name != "array":
-        raise unexpected(name, arguments)
-    index = _as(name, key, BIGINT).sql
-    failing = raising("INVALID_FUNCTION_ARGUMENT", "SQL array indices start at 1", BIGINT)
-    guarded = f"(CASE WHEN {index} = 0 THEN {failing} ELSE {index} END)"
-    return Expr(f"{container.sql}[{guarded}]", container.type.element)
-
-
-def subscript(container: Expr, key: Expr) -> Expr:
-    """container[key]: unlike element_at, what is not there fails the query."""
-    if container.type.name == "array":
-        index = _as("[]", key, BIGINT).sql
-        failing = raising("INVALID_FUNCTION_ARGUMENT", "Array subscript is out of bounds", BIGINT)
-        outside = f"{index} < 1 OR {index} > len({container.sql})"
-        guarded = f"(CASE WHEN {outside} THEN {failing} ELSE {index} END)"
-        return Expr(f"{container.sql}[{guarded}]", container.type.element)
-    if container.type.name == "map":
-        wanted = _as("[]", key, container.type.parts[0][1])
-        failing = raising("INVALID_FUNCTION_ARGUMENT", "Key not present in map", wanted.type)
-        known = f"map_contains({container.sql}, {wanted.sql})"
-        guarded = f"(CASE WHEN NOT {known} THEN {failing} ELSE {wanted.sql} END)"
-        return Expr(f"{container.sql}[{guarded}]", container.type.parts[1][1])
-    raise QueryFailure("TYPE_MISMATCH", f"Cannot apply operator: {container.type}[{key.type}]")
-
-
-def _map_side(name: str, arguments: list[Expr]) -> Expr:
-    count_of(name, arguments, 1)
-    t = arguments[0].type
-    if t.name != "map":
-        raise unexpected(name, arguments)
-    return Expr(f"{name}({arguments[0].sql})", array(t.parts[0 if name == "map_keys" else 1][1]))
-
-
-def _map(name: str, arguments: list[Expr]) -> Expr:
-    count_of(name, arguments, 2)
-    if any(a.type.name != "array" for a in arguments):
-        raise unexpected(name, arguments)
-    keys, values = arguments
-    parts = ((None, keys.type.element), (None, values.type.element))
-    return Expr(f"map({keys.sql}, {values.sql})", Type("map", parts=parts))
-
-
-def build_array(elements: list[Expr]) -> Expr:
-    if not elements:
-        return Expr("[]", array(UNKNOWN))
-    same, element = unify(elements, "All ARRAY elements")
-    return Expr(f"[{', '.join(e.sql for e in same)}]", array(element))
-
-
-def _row(_name: str, arguments: list[Expr]) -> Expr:
-    fields = ", ".join(f"field{i} := {e.sql}" for i, e in enumerate(arguments))
-    return Expr(
-        f"struct_pack({fields})", Type("row", parts=tuple((None, e.type) for e in arguments))
-    )
-
-
 _RULES: dict[str, Rule] = {
     "coalesce": _coalesce,
     "nullif": _nullif,
@@ -425,14 +206,6 @@ _RULES: dict[str, Rule] = {
     "least": _extreme("least"),
     "try": _try,
     "typeof": _typeof,
-    "concat": _concat,
-    "substr": _substr,
-    "substring": _substr,
-    "replace": _replace,
-    "lpad": _pad,
-    "rpad": _pad,
-    "split": _split,
-    "split_part": _split_part,
     "mod": _mod,
     "abs": _abs,
     "sign": _sign,
@@ -441,13 +214,7 @@ _RULES: dict[str, Rule] = {
     "floor": _whole,
     "round": _round,
     "truncate": _truncate,
-    "sequence": _sequence,
-    "cardinality": _cardinality,
-    "contains": _contains,
-    "element_at": _element_at,
-    "map": _map,
-    "map_keys": _map_side,
-    "map_values": _map_side,
-    "row": _row,
+    **text_functions.RULES,
+    **collection_functions.RULES,
     **time_functions.RULES,
 }

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from local.athena.binder import ExpressionBinder, Scope
+from local.athena.binder import ExpressionBinder
 from local.athena.errors import QueryFailure
 from local.athena.expression import Expr, can_coerce, coerce
 from local.athena.predicates import MIRRORED, Predicate
 from local.athena.relations import Derived, Field, Origin, Relation, Stage
+from local.athena.scope import Scope
 from local.athena.types import Type
 
 if TYPE_CHECKING:

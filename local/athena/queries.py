@@ -1,4 +1,4 @@
-"""Queries to relations: FROM, joins, grouping, set operations, common tables and views.
+"""Queries to relations: SELECT, grouping, ordering, set operations, VALUES, common tables.
 
 Common tables and views are put in where they are named, once for each time, as Athena does;
 each occurrence of a table is a scan of its own.
@@ -14,32 +14,24 @@ from typing import Any
 from sqlglot import exp
 
 from local.athena import pushdown, types
-from local.athena.binder import ExpressionBinder, Scope, direction, only
-from local.athena.casts import cast
-from local.athena.catalog import Catalog, Table, View
+from local.athena.binder import ExpressionBinder
+from local.athena.catalog import Catalog, View
+from local.athena.clauses import alias_columns, limit_text, whole_number
 from local.athena.dialect import parse, position_of
 from local.athena.errors import QueryFailure, not_supported
-from local.athena.expression import Expr, can_coerce, coerce, unify
+from local.athena.expression import Expr, coerce, unify
+from local.athena.from_clause import FromBinder
 from local.athena.relations import (
-    Derived,
     Field,
-    Join,
-    NoRelation,
-    Origin,
     Plan,
     Query,
-    Relation,
-    Scan,
-    ScanRelation,
     Select,
     SetOperation,
-    Unnest,
     Values,
     derive,
-    scan_column,
     without_origins,
 )
-from local.athena.types import BIGINT, Type
+from local.athena.scope import Scope, direction, only
 
 SET_OPERATIONS = (exp.Union, exp.Intersect, exp.Except)
 
@@ -81,6 +73,7 @@ class QueryBinder:
         self.database = database
         self.open_views = open_views
         self.common: dict[str, CommonTable] = {}
+        self._from = FromBinder(self)
 
     # ------------------------------------------------------------ queries
 
@@ -94,7 +87,7 @@ class QueryBinder:
             if isinstance(node, SET_OPERATIONS):
                 return self._set_operation(node, outer)
             if isinstance(node, exp.Values):
-                return self._values(node, outer)
+                return self.values(node, outer)
             if isinstance(node, exp.Subquery) and not node.args.get("alias"):
                 return self._parenthesized(node, outer)
         finally:
@@ -108,6 +101,20 @@ class QueryBinder:
             node = node.this
         return self.query(node, around.scope)
 
+    def of_view(self, view: View) -> Query:
+        """A view's query, bound in its own database. Raises VIEW_IS_RECURSIVE."""
+        open_views = (*self.open_views, view.full_name)
+        if view.full_name in self.open_views:
+            raise QueryFailure(
+                "VIEW_IS_RECURSIVE", f"The view names itself: {' -> '.join(open_views)}"
+            )
+        inside = QueryBinder(view.sql, self.context, database=view.schema, open_views=open_views)
+        try:
+            return inside.query(parse(view.sql))
+        except QueryFailure as failure:
+            failure.message = f"{failure.message} (in view '{view.full_name}')"
+            raise
+
     def note_outer(self, column: Field) -> None:
         """A nested query names a column of an enclosing one."""
         self.plan.required.add(column)
@@ -120,7 +127,7 @@ class QueryBinder:
         self.common = dict(self.common)
         for entry in clause.expressions:
             only(entry, "this", "alias")
-            names = _alias_columns(entry)
+            names = alias_columns(entry)
             known = dict(self.common)
             self.common[entry.alias.lower()] = CommonTable(entry.this, names, known)
 
@@ -140,7 +147,7 @@ class QueryBinder:
     def _select(self, node: exp.Select, outer: Scope | None) -> Query:
         only(node, "expressions", "from_", "joins", "where", "group", "having", "distinct",
              "order", "limit", "offset", "with_", "windows")  # fmt: skip
-        source = self._from(node, outer)
+        source = self._from.bind(node, outer)
         windows = {w.name.lower(): w for w in node.args.get("windows") or ()}
         scope = Scope(source.fields, outer, windows=windows)
         where = self._where(node, scope)
@@ -149,7 +156,7 @@ class QueryBinder:
         group_by, keys = self._group_by(node, binder, items)
         having = None
         if node.args.get("having"):
-            having = self._required(binder, node.args["having"].this, "HAVING clause")
+            having = self.required(binder, node.args["having"].this, "HAVING clause")
             aggregates += 1
         is_distinct = self._is_distinct(node)
         tail = self._tail(node, columns, binder, items)
@@ -168,9 +175,9 @@ class QueryBinder:
         if clause is None:
             return None
         pushdown.push(clause.this, scope.fields, self)
-        return self._required(ExpressionBinder(scope, self), clause.this, "WHERE clause")
+        return self.required(ExpressionBinder(scope, self), clause.this, "WHERE clause")
 
-    def _required(self, binder: ExpressionBinder, node: exp.Expr, what: str) -> str:
+    def required(self, binder: ExpressionBinder, node: exp.Expr, what: str) -> str:
         """A condition that decides which rows there are: what it uses is always read."""
         with binder.collecting() as uses:
             condition = binder.condition(node, what)
@@ -288,17 +295,22 @@ class QueryBinder:
         """ORDER BY, OFFSET and LIMIT. An output column's name comes before a source's."""
         pieces = []
         if node.args.get("order"):
-            keys = [
-                self._order_key(item.this, columns, binder, items) + direction(item)
-                for item in node.args["order"].expressions
-            ]
-            pieces.append(f"ORDER BY {', '.join(keys)}")
+            order = node.args["order"].expressions
+            keys = [self._order_key(item.this, columns, binder, items) for item in order]
+            shown = {*(items or ()), *(column.sql for column in columns)}
+            if isinstance(node, exp.Select) and node.args.get("distinct") and set(keys) - shown:
+                raise QueryFailure(
+                    "EXPRESSION_NOT_IN_DISTINCT",
+                    "For SELECT DISTINCT, ORDER BY expressions must appear in select list",
+                )
+            sorted_by = (key + direction(item) for key, item in zip(keys, order, strict=True))
+            pieces.append(f"ORDER BY {', '.join(sorted_by)}")
         limit, offset = node.args.get("limit"), node.args.get("offset")
         if limit is not None:
-            pieces.append(_limit(limit))
+            pieces.append(limit_text(limit))
         if offset is not None:
             only(offset, "expression")
-            pieces.append(f"OFFSET {_whole_number(offset.expression)}")
+            pieces.append(f"OFFSET {whole_number(offset.expression)}")
         return " ".join(piece for piece in pieces if piece)
 
     def _order_key(
@@ -360,7 +372,7 @@ class QueryBinder:
         origins = (*(a.origins if a.type == found else ()), *(b.origins if b.type == found else ()))
         return Field(a.name, found, f"c{index}", needs=(a, b), origins=origins, label=a.label)
 
-    def _values(self, node: exp.Values, outer: Scope | None) -> Query:
+    def values(self, node: exp.Values, outer: Scope | None) -> Query:
         only(node, "expressions", "alias", "order", "limit", "offset", "with_")
         binder = ExpressionBinder(Scope([], outer), self)
         rows = []
@@ -389,235 +401,8 @@ class QueryBinder:
         ]
         return Select(outputs, [f.sql for f in derived.fields], derived, tail=tail)
 
-    # ------------------------------------------------------------ FROM
-
-    def _from(self, node: exp.Expr, outer: Scope | None) -> Relation:
-        clause = node.args.get("from_")
-        if clause is None:
-            return NoRelation([])
-        only(clause, "this")
-        return self._joined(clause.this, node.args.get("joins") or [], outer)
-
-    def _joined(self, first: exp.Expr, joins: list[exp.Join], outer: Scope | None) -> Relation:
-        relation = self._item(first, outer, [])
-        for join in [*(first.args.get("joins") or ()), *joins]:
-            relation = self._join(relation, join, outer)
-        return relation
-
-    def _item(self, node: exp.Expr, outer: Scope | None, before: list[Field]) -> Relation:
-        """One thing in FROM. Only UNNEST sees the columns `before` it."""
-        if isinstance(node, exp.Table):
-            return self._table(node)
-        if isinstance(node, exp.Unnest):
-            return self._unnest(node, Scope(before, outer))
-        if isinstance(node, exp.Values):
-            return self._derived(self._values(node, outer), node)
-        if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table):
-            only(node, "this", "joins")
-            return self._joined(node.this, [], outer)
-        if isinstance(node, exp.Subquery):
-            only(node, "this", "alias", "joins", "with_")
-            return self._derived(self.query(node.this, outer), node)
-        raise not_supported(f"{node.key} in FROM")
-
-    def _derived(self, query: Query, node: exp.Expr) -> Derived:
-        derived = derive(query, alias=self.context.alias(), qualifier=node.alias.lower() or None)
-        _rename(derived.fields, _alias_columns(node))
-        return derived
-
-    # ------------------------------------------------------------ tables, views
-
-    def _table(self, node: exp.Table) -> Relation:
-        only(node, "this", "db", "catalog", "alias", "joins", "version")
-        if not isinstance(node.this, exp.Identifier):
-            raise not_supported("a table function")
-        name = node.name.lower()
-        common = self.common.get(name) if not node.db else None
-        if common is not None:
-            relation = self._common_table(common, node)
-        else:
-            relation = self._catalog_table(node, name)
-        if node.alias:
-            for f in relation.fields:
-                f.qualifier, f.schema = node.alias.lower(), None
-        _rename(relation.fields, _alias_columns(node))
-        return relation
-
-    def _common_table(self, common: CommonTable, node: exp.Table) -> Relation:
-        known, self.common = self.common, common.known
-        try:
-            query = self.query(common.node)
-        finally:
-            self.common = known
-        derived = derive(query, alias=self.context.alias(), qualifier=node.name.lower())
-        _rename(derived.fields, common.column_names)
-        return derived
-
-    def _catalog_table(self, node: exp.Table, name: str) -> Relation:
-        if node.catalog and node.catalog.lower() != "awsdatacatalog":
-            raise QueryFailure(
-                "CATALOG_NOT_FOUND",
-                f"Catalog '{node.catalog}' does not exist",
-                position_of(node, self.sql),
-            )
-        database = (node.db or self.database).lower()
-        if not database:
-            raise QueryFailure(
-                "MISSING_SCHEMA_NAME",
-                "Schema must be specified when session schema is not set",
-                position_of(node, self.sql),
-            )
-        try:
-            found = self.context.catalog.lookup(database, name)
-        except QueryFailure as failure:
-            failure.position = failure.position or position_of(node, self.sql)
-            raise
-        if isinstance(found, View):
-            if node.args.get("version"):
-                raise not_supported("FOR VERSION AS OF on a view")
-            return self._view(found)
-        return self._scan(found, node.args.get("version"))
-
-    def _scan(self, table: Table, version: exp.Version | None) -> Relation:
-        if version is not None:
-            table = self.context.catalog.at_version(table, _version(version))
-        alias = self.context.alias()
-        scan = Scan(self.context.alias("scan_"), table)
-        self.plan.scans.append(scan)
-        columns = [*table.columns, *table.partition_keys]
-        fields = [
-            Field(
-                name=column.name,
-                type=column.type,
-                sql=scan_column(alias, column.name),
-                qualifier=table.name,
-                origins=(Origin(scan, column.name),),
-                schema=table.database,
-            )
-            for column in columns
-        ]
-        return ScanRelation(fields, scan, alias, [column.name for column in columns])
-
-    def _view(self, view: View) -> Relation:
-        """A view's query, its columns as declared: Trino holds a view stale that gives others."""
-        if view.full_name in self.open_views:
-            chain = " -> ".join((*self.open_views, view.full_name))
-            raise QueryFailure(
-                "VIEW_IS_RECURSIVE", f"Statement would create a recursive view: {chain}"
-            )
-        inside = QueryBinder(
-            view.sql,
-            self.context,
-            database=view.schema,
-            open_views=(*self.open_views, view.full_name),
-        )
-        try:
-            query = inside.query(parse(view.sql))
-        except QueryFailure as failure:
-            failure.message = f"{failure.message} (in view '{view.full_name}')"
-            raise
-        derived = derive(query, alias=self.context.alias(), qualifier=None)
-        if len(view.columns) != len(derived.fields):
-            raise _stale(view, "it has a different number of columns")
-        columns, items = [], []
-        for i, (declared, f) in enumerate(zip(view.columns, derived.fields, strict=True)):
-            if not can_coerce(f.type, declared.type):
-                raise _stale(view, f"column {declared.name} is {f.type}, not {declared.type}")
-            origins = f.origins if f.type == declared.type else ()
-            columns.append(
-                Field(declared.name, declared.type, f"c{i}", needs=(f,), origins=origins)
-            )
-            items.append(cast(Expr(f.sql, f.type), declared.type).sql)
-        outer = derive(
-            Select(columns, items, derived), alias=self.context.alias(), qualifier=view.name
-        )
-        for f in outer.fields:
-            f.schema = view.database
-        return outer
-
-    # ------------------------------------------------------------ joins, UNNEST
-
-    def _join(self, left: Relation, node: exp.Join, outer: Scope | None) -> Relation:
-        only(node, "this", "on", "using", "side", "kind")
-        kind = _join_kind(node)
-        right = self._item(node.this, outer, left.fields)
-        for join in node.this.args.get("joins") or ():
-            right = self._join(right, join, outer)
-        fields = [*left.fields, *right.fields]
-        condition = None
-        if node.args.get("using"):
-            condition, fields = self._using(left, right, node, kind)
-        elif kind != "CROSS":
-            on = node.args.get("on")
-            if on is None:
-                raise QueryFailure("SYNTAX_ERROR", f"{kind} JOIN without a condition")
-            binder = ExpressionBinder(Scope(fields, outer), self)
-            condition = self._required(binder, on, "JOIN ON clause")
-            prunable = {"INNER": fields, "LEFT": right.fields, "RIGHT": left.fields, "FULL": []}
-            pushdown.push(on, prunable[kind], self)
-            if outer is None and kind in ("INNER", "RIGHT"):
-                right = pushdown.stage_right(on, left, right, self)
-        if kind in ("LEFT", "FULL"):
-            without_origins(right.fields)
-        if kind in ("RIGHT", "FULL"):
-            without_origins(left.fields)
-        return Join(fields, left, right, kind, condition)
-
-    def _using(
-        self, left: Relation, right: Relation, node: exp.Join, kind: str
-    ) -> tuple[str, list[Field]]:
-        conditions, merged, used = [], [], set()
-        for identifier in node.args["using"]:
-            name = identifier.name.lower()
-            a, b = (_only_named(side.fields, name) for side in (left, right))
-            same, found = unify([Expr(a.sql, a.type), Expr(b.sql, b.type)], "JOIN USING columns")
-            conditions.append(f"({same[0].sql} = {same[1].sql})")
-            sides = [e.sql for e in same]
-            sql = {"RIGHT": sides[1], "FULL": f"coalesce({', '.join(sides)})"}.get(kind, sides[0])
-            merged.append(Field(name, found, sql, needs=(a, b)))
-            self.plan.required.update((a, b))
-            used |= {a, b}
-        rest = [f for f in (*left.fields, *right.fields) if f not in used]
-        return " AND ".join(conditions), [*merged, *rest]
-
-    def _unnest(self, node: exp.Unnest, scope: Scope) -> Relation:
-        only(node, "expressions", "alias", "offset")
-        binder = ExpressionBinder(scope, self)
-        arrays: list[str] = []
-        element_types: list[Type] = []
-        with binder.collecting() as uses:
-            for expression in node.expressions:
-                for e in _side_by_side(binder.bind(expression)):
-                    arrays.append(e.sql)
-                    element_types.append(e.type.element)
-        self.plan.required.update(uses.fields)
-        offset = node.args.get("offset")
-        if offset:
-            element_types.append(BIGINT)
-        alias = self.context.alias()
-        fields = [
-            Field(None, t, f"{alias}.c{i}", qualifier=node.alias.lower() or None)
-            for i, t in enumerate(element_types)
-        ]
-        names = list(_alias_columns(node))
-        if isinstance(offset, exp.Identifier):
-            names.append(offset.name)
-        _rename(fields, tuple(names))
-        return Unnest(fields, arrays, alias, has_ordinality=bool(offset))
-
 
 # ---------------------------------------------------------------- helpers
-
-
-def _side_by_side(e: Expr) -> list[Expr]:
-    if e.type.name == "map":
-        key, value = (types.array(part) for _, part in e.type.parts)
-        return [Expr(f"map_keys({e.sql})", key), Expr(f"map_values({e.sql})", value)]
-    if e.type.name != "array":
-        raise QueryFailure("TYPE_MISMATCH", f"Cannot unnest type: {e.type}")
-    if e.type.element.name == "row":
-        raise not_supported("UNNEST of an array of rows")
-    return [e]
 
 
 def _is_row_call(node: exp.Expr) -> bool:
@@ -641,69 +426,3 @@ def _output_name(item: exp.Expr) -> str | None:
 
 def _bare_name(column: exp.Column) -> str | None:
     return None if column.table else str(column.name).lower()
-
-
-def _alias_columns(node: exp.Expr) -> tuple[str, ...]:
-    alias = node.args.get("alias")
-    if not isinstance(alias, exp.TableAlias):
-        return ()
-    return tuple(c.name for c in alias.args.get("columns") or ())
-
-
-def _rename(fields: list[Field], names: tuple[str, ...]) -> None:
-    if names and len(names) != len(fields):
-        raise QueryFailure(
-            "MISMATCHED_COLUMN_ALIASES",
-            f"Column alias list has {len(names)} entries but relation has {len(fields)} columns",
-        )
-    for column, name in zip(fields, names, strict=False):
-        column.name, column.label = name.lower(), name
-
-
-def _only_named(fields: list[Field], name: str) -> Field:
-    found = [f for f in fields if f.name == name]
-    if len(found) != 1:
-        raise QueryFailure("COLUMN_NOT_FOUND", f"Column '{name}' cannot be resolved in JOIN USING")
-    return found[0]
-
-
-def _join_kind(node: exp.Join) -> str:
-    side, kind = (node.side or "").upper(), (node.kind or "").upper()
-    if kind not in ("", "INNER", "CROSS", "OUTER"):
-        raise not_supported(f"{kind} JOIN")
-    if side in ("LEFT", "RIGHT", "FULL"):
-        return side
-    has_condition = node.args.get("on") is not None or node.args.get("using")
-    return "INNER" if has_condition or kind == "INNER" else "CROSS"
-
-
-def _limit(node: exp.Expr) -> str:
-    if isinstance(node, exp.Fetch):
-        options = node.args.get("limit_options")
-        if options is not None and (options.args.get("percent") or options.args.get("with_ties")):
-            raise not_supported("FETCH with PERCENT or TIES")
-        return f"LIMIT {_whole_number(node.args['count']) if node.args.get('count') else 1}"
-    only(node, "expression")
-    if isinstance(node.expression, exp.Var) and node.expression.name.upper() == "ALL":
-        return ""
-    return f"LIMIT {_whole_number(node.expression)}"
-
-
-def _whole_number(node: exp.Expr) -> int:
-    while isinstance(node, exp.Paren):
-        node = node.this
-    if isinstance(node, exp.Literal) and not node.is_string and node.this.isdigit():
-        return int(node.this)
-    raise not_supported("LIMIT or OFFSET by something that is not a number")
-
-
-def _version(node: exp.Version) -> int:
-    if node.name.upper() != "VERSION" or str(node.args.get("kind")).upper() != "AS OF":
-        raise not_supported("FOR TIMESTAMP AS OF")
-    return _whole_number(node.expression)
-
-
-def _stale(view: View, why: str) -> QueryFailure:
-    return QueryFailure(
-        "VIEW_IS_STALE", f"View '{view.full_name}' is stale or in invalid state: {why}"
-    )

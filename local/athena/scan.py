@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
+from botocore.exceptions import BotoCoreError
 
 from local.athena.catalog import Catalog
-from local.athena.errors import QueryCancelled, QueryFailure
+from local.athena.errors import SYSTEM_ERROR, QueryCancelled, QueryFailure
 from local.athena.json_lines import read_json_lines
 from local.athena.listing import DataFile, list_files
 from local.athena.parquet import WHOLE_OBJECT, Columns, batch_of, read_parquet
@@ -69,6 +70,10 @@ class ScanStream:
                 yield batch
         except (QueryFailure, QueryCancelled) as failure:
             self.failure = failure
+            raise
+        except (OSError, pa.ArrowException, BotoCoreError, ValueError) as error:
+            said = f"reading {self._scan.table.full_name}: {error}".splitlines()[0]
+            self.failure = QueryFailure("GENERIC_INTERNAL_ERROR", said, category=SYSTEM_ERROR)
             raise
 
     def _batches(self) -> Iterator[pa.RecordBatch]:

@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -28,10 +27,9 @@ FROM (VALUES 1, 2, 3) AS t(n) ORDER BY n
 
 
 @pytest.fixture(autouse=True)
-def endpoint(athena_url: str, monkeypatch: pytest.MonkeyPatch, lake: Lake) -> Iterator[None]:
+def endpoint(athena_url: str, monkeypatch: pytest.MonkeyPatch, lake: Lake) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL_ATHENA", athena_url)
     wr.config.reset()
-    yield
 
 
 @pytest.fixture
@@ -91,9 +89,14 @@ def test_a_failed_query_says_why_in_athena_s_shape(client: Any) -> None:
 def test_awswrangler_reads_a_query_with_its_types() -> None:
     frame = wr.athena.read_sql_query(SQL, database=DATABASE, ctas_approach=False, s3_output=OUTPUT)
     assert {name: str(kind) for name, kind in frame.dtypes.items()} == {
-        "n": "Int32", "text": "string", "quarter": "object", "at": "datetime64[us]",
-        "ratio": "float64", "gap": "Int32", "big": "boolean",
-    }  # fmt: skip
+        "n": "Int32",
+        "text": "string",
+        "quarter": "object",
+        "at": "datetime64[us]",
+        "ratio": "float64",
+        "gap": "Int32",
+        "big": "boolean",
+    }
     assert frame["text"].tolist() == ["it's, \"1", "it's, \"2", "it's, \"3"]
     assert frame["quarter"].tolist() == [Decimal("0.25"), Decimal("0.50"), Decimal("0.75")]
     assert frame["gap"].isna().tolist() == [False, True, False]
@@ -110,9 +113,12 @@ def test_awswrangler_gives_the_reason_of_a_failure() -> None:
 def test_awswrangler_fills_in_parameters() -> None:
     frame = wr.athena.read_sql_query(
         "SELECT ? AS a, ? AS b",
-        database=DATABASE, ctas_approach=False, s3_output=OUTPUT,
-        paramstyle="qmark", params=["'x'", "5"],
-    )  # fmt: skip
+        database=DATABASE,
+        ctas_approach=False,
+        s3_output=OUTPUT,
+        paramstyle="qmark",
+        params=["'x'", "5"],
+    )
     assert frame.values.tolist() == [["x", 5]]
 
 
@@ -123,9 +129,14 @@ def test_pyathena_s_cursor_reads_rows_as_python_values() -> None:
         cursor = connection.cursor()
         cursor.execute(SQL)
         assert [column[:2] for column in cursor.description] == [
-            ("n", "integer"), ("text", "varchar"), ("quarter", "decimal"), ("at", "timestamp"),
-            ("ratio", "double"), ("gap", "integer"), ("big", "boolean"),
-        ]  # fmt: skip
+            ("n", "integer"),
+            ("text", "varchar"),
+            ("quarter", "decimal"),
+            ("at", "timestamp"),
+            ("ratio", "double"),
+            ("gap", "integer"),
+            ("big", "boolean"),
+        ]
         at = datetime(2026, 11, 20, 10, 5, 0, 123000)
         assert cursor.fetchall()[:2] == [
             (1, "it's, \"1", Decimal("0.25"), at, 1.5, 1, False),
@@ -153,14 +164,18 @@ def test_the_aws_cli_runs_a_query() -> None:
         return found
 
     started = aws(
-        "start-query-execution", "--query-string", "SELECT 42 AS answer",
-        "--result-configuration", f"OutputLocation={OUTPUT}",
-    )["QueryExecutionId"]  # fmt: skip
+        "start-query-execution",
+        "--query-string",
+        "SELECT 42 AS answer",
+        "--result-configuration",
+        f"OutputLocation={OUTPUT}",
+    )["QueryExecutionId"]
     finished(boto3.client("athena"), started)
     answer = aws("get-query-results", "--query-execution-id", started)
     assert answer["ResultSet"]["Rows"] == [
-        {"Data": [{"VarCharValue": "answer"}]}, {"Data": [{"VarCharValue": "42"}]}
-    ]  # fmt: skip
+        {"Data": [{"VarCharValue": "answer"}]},
+        {"Data": [{"VarCharValue": "42"}]},
+    ]
 
 
 def test_the_result_object_is_csv_with_metadata_beside_it(client: Any, lake: Lake) -> None:

@@ -28,11 +28,20 @@ def test_every_declared_type_is_read(athena: Athena, lake: Lake) -> None:
     lake.table(
         "typed",
         [
-            ("i", "int"), ("s", "smallint"), ("f", "float"), ("d", "double"), ("b", "boolean"),
-            ("day", "date"), ("m", "decimal(10,2)"), ("t", "string"), ("raw", "binary"),
-            ("l", "array<int>"), ("r", "struct<x:int,y:string>"), ("k", "map<string,int>"),
+            ("i", "int"),
+            ("s", "smallint"),
+            ("f", "float"),
+            ("d", "double"),
+            ("b", "boolean"),
+            ("day", "date"),
+            ("m", "decimal(10,2)"),
+            ("t", "string"),
+            ("raw", "binary"),
+            ("l", "array<int>"),
+            ("r", "struct<x:int,y:string>"),
+            ("k", "map<string,int>"),
         ],
-    )  # fmt: skip
+    )
     lake.parquet(
         "typed/1.parquet",
         pa.table(
@@ -54,13 +63,35 @@ def test_every_declared_type_is_read(athena: Athena, lake: Lake) -> None:
     )
     columns, rows = athena.result("SELECT * FROM typed")
     assert columns == [
-        "i integer", "s smallint", "f float", "d double", "b boolean", "day date", "m decimal",
-        "t varchar", "raw varbinary", "l array", "r row", "k map",
-    ]  # fmt: skip
+        "i integer",
+        "s smallint",
+        "f float",
+        "d double",
+        "b boolean",
+        "day date",
+        "m decimal",
+        "t varchar",
+        "raw varbinary",
+        "l array",
+        "r row",
+        "k map",
+    ]
     assert rows == [
-        ["1", "2", "1.5", "2.5", "true", "2026-11-20", "3.10", 'a,"b"\nc', "01 ff", "[1, null]",
-         "{x=1, y=z}", "{p=1}"]
-    ]  # fmt: skip
+        [
+            "1",
+            "2",
+            "1.5",
+            "2.5",
+            "true",
+            "2026-11-20",
+            "3.10",
+            'a,"b"\nc',
+            "01 ff",
+            "[1, null]",
+            "{x=1, y=z}",
+            "{p=1}",
+        ]
+    ]
     assert athena.rows('SELECT r.y, "r"."x" + 1, l[1], k[\'p\'] FROM typed') == [
         ["z", "2", "1", "1"]
     ]
@@ -79,7 +110,9 @@ def test_timestamps_are_seen_to_the_millisecond(
         ["t timestamp"],
         [["1970-01-01 00:00:00.000"], ["2026-11-20 10:05:00.123"], ["2026-11-20 10:05:00.124"]],
     )
-    assert athena.rows(f"SELECT count(*) FROM {name} WHERE t = TIMESTAMP '2026-11-20 10:05:00.124'") == [["1"]]  # fmt: skip  # noqa: E501
+    assert athena.rows(
+        f"SELECT count(*) FROM {name} WHERE t = TIMESTAMP '2026-11-20 10:05:00.124'"
+    ) == [["1"]]
 
 
 def test_a_file_of_another_type_fails_the_query(athena: Athena, lake: Lake) -> None:
@@ -132,9 +165,13 @@ def test_partitions_of_the_catalog_are_pruned_by_their_values(athena: Athena, la
             lake.partition("sales", [str(year), country], prefix)
     assert athena.result("SELECT * FROM sales ORDER BY year, country") == (
         ["n bigint", "year integer", "country varchar"],
-        [["2025", "2025", "de"], ["2025", "2025", "fr"], ["2026", "2026", "de"],
-         ["2026", "2026", "fr"]],
-    )  # fmt: skip
+        [
+            ["2025", "2025", "de"],
+            ["2025", "2025", "fr"],
+            ["2026", "2026", "de"],
+            ["2026", "2026", "fr"],
+        ],
+    )
     one = sizes[2026, "fr"]
     assert athena.scanned("SELECT n FROM sales WHERE year = 2026 AND country = 'fr'") == one
     assert athena.scanned("SELECT n FROM sales WHERE year >= 2026 AND country > 'de'") == one
@@ -144,7 +181,12 @@ def test_partitions_of_the_catalog_are_pruned_by_their_values(athena: Athena, la
     )
     assert athena.rows("SELECT DISTINCT country FROM sales WHERE year < 2000") == []
     with_view = "WITH v AS (SELECT n, year AS y, country FROM sales UNION ALL SELECT 0, 2026, 'x')"
-    assert athena.scanned(f"{with_view} SELECT n FROM v WHERE y BETWEEN 2026 AND 2027 AND country = 'fr'") == one  # fmt: skip  # noqa: E501
+    assert (
+        athena.scanned(
+            f"{with_view} SELECT n FROM v WHERE y BETWEEN 2026 AND 2027 AND country = 'fr'"
+        )
+        == one
+    )
 
 
 EPOCHS = {
@@ -198,14 +240,23 @@ def test_a_projection_of_several_columns_is_walked_by_their_values(
     lake.table("walked", [("n", "bigint")], keys=keys, parameters=parameters)
     sizes = {}
     for i, (kind, year, month) in enumerate(
-        [("in", 2026, "01"), ("in", 2026, "11"), ("out", 2026, "11"), ("in", 2025, "11"),
-         ("up", 2026, "11"), ("in", 2026, "1"), ("in", 2026, "13")]
-    ):  # fmt: skip
+        [
+            ("in", 2026, "01"),
+            ("in", 2026, "11"),
+            ("out", 2026, "11"),
+            ("in", 2025, "11"),
+            ("up", 2026, "11"),
+            ("in", 2026, "1"),
+            ("in", 2026, "13"),
+        ]
+    ):
         key = f"walked/kind={kind}/y={year}/{month}/1.parquet"
         sizes[i] = lake.parquet(key, {"n": [i]})
     assert athena.rows("SELECT n, year, month, kind FROM walked ORDER BY n") == [
-        ["0", "2026", "1", "in"], ["1", "2026", "11", "in"], ["2", "2026", "11", "out"]
-    ]  # fmt: skip
+        ["0", "2026", "1", "in"],
+        ["1", "2026", "11", "in"],
+        ["2", "2026", "11", "out"],
+    ]
     assert athena.rows("SELECT n FROM walked WHERE month = 1") == [["0"]]
     assert athena.scanned("SELECT n FROM walked WHERE month > 6 AND kind = 'out'") == sizes[2]
     assert athena.scanned("SELECT n FROM walked WHERE month IN (1, 2) AND year = 2026") == sizes[0]
@@ -243,8 +294,15 @@ def test_an_injected_column_must_be_named(athena: Athena, lake: Lake) -> None:
 
 
 def test_json_lines_are_read_by_the_declared_types(athena: Athena, lake: Lake) -> None:
-    columns = [("id", "string"), ("n", "bigint"), ("ok", "boolean"), ("price", "decimal(10,2)"),
-               ("at", "timestamp"), ("tags", "array<string>"), ("inner", "struct<a:int>")]  # fmt: skip
+    columns = [
+        ("id", "string"),
+        ("n", "bigint"),
+        ("ok", "boolean"),
+        ("price", "decimal(10,2)"),
+        ("at", "timestamp"),
+        ("tags", "array<string>"),
+        ("inner", "struct<a:int>"),
+    ]
     lake.table("lines", columns, storage=JSON_LINES)
     lake.put(
         "lines/1.json",
@@ -269,5 +327,10 @@ def test_a_line_that_is_not_json_fails_the_query_unless_told(athena: Athena, lak
         "HIVE_CURSOR_ERROR: Row is not a valid"
     )
     serde = {**JSON_LINES["SerdeInfo"], "Parameters": {"ignore.malformed.json": "TRUE"}}
-    lake.table("lenient", [("id", "string")], storage={**JSON_LINES, "SerdeInfo": serde}, prefix="bad_lines/")  # fmt: skip  # noqa: E501
+    lake.table(
+        "lenient",
+        [("id", "string")],
+        storage={**JSON_LINES, "SerdeInfo": serde},
+        prefix="bad_lines/",
+    )
     assert athena.rows("SELECT * FROM lenient") == [[None]]

@@ -38,8 +38,15 @@ ARROW = pa.schema(
 
 @pytest.fixture(scope="module")
 def glue(region_url: str, lake: Lake) -> GlueCatalog:
-    return GlueCatalog("glue", **{"glue.endpoint": region_url, "s3.endpoint": region_url,
-                                  "glue.region": "us-east-1", "s3.region": "us-east-1"})  # fmt: skip
+    return GlueCatalog(
+        "glue",
+        **{
+            "glue.endpoint": region_url,
+            "s3.endpoint": region_url,
+            "glue.region": "us-east-1",
+            "s3.region": "us-east-1",
+        },
+    )
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +63,12 @@ def events(glue: GlueCatalog) -> Table:
     table = glue.create_table((DATABASE, "events"), schema, location, spec)
     for n, day in enumerate(DAYS):
         ids = [f"{n}-{i:06d}" for i in range(2000)]
-        rows = {"id": ids, "_event_us": [n * 10**6 + i for i in range(2000)],
-                "_event_day": [day] * 2000, "_run": [n] * 2000}  # fmt: skip
+        rows = {
+            "id": ids,
+            "_event_us": [n * 10**6 + i for i in range(2000)],
+            "_event_day": [day] * 2000,
+            "_run": [n] * 2000,
+        }
         table.append(pa.table(rows, ARROW))
     return table
 
@@ -72,18 +83,26 @@ def test_columns_have_the_table_s_own_types(athena: Athena, glue: GlueCatalog) -
     table = glue.create_table((DATABASE, "ice_types"), schema, f"s3://{BUCKET}/ice_types")
     at = datetime(2026, 11, 20, 10, 5, 0, 123456)
     rows = pa.table(
-        {"at": pa.array([at], pa.timestamp("us")),
-         "zoned": pa.array([at.replace(tzinfo=UTC)], pa.timestamp("us", "UTC")),
-         "price": pa.array([Decimal("12345678901234567890.12")], pa.decimal128(38, 2)),
-         "Mixed": [7]}
-    )  # fmt: skip
+        {
+            "at": pa.array([at], pa.timestamp("us")),
+            "zoned": pa.array([at.replace(tzinfo=UTC)], pa.timestamp("us", "UTC")),
+            "price": pa.array([Decimal("12345678901234567890.12")], pa.decimal128(38, 2)),
+            "Mixed": [7],
+        }
+    )
     assert athena.rows("SELECT * FROM ice_types") == []
     table.append(rows)
     assert athena.result("SELECT * FROM ice_types WHERE mixed = 7") == (
         ["at timestamp", "zoned timestamp with time zone", "price decimal", "mixed bigint"],
-        [["2026-11-20 10:05:00.123456", "2026-11-20 10:05:00.123456 UTC",
-          "12345678901234567890.12", "7"]],
-    )  # fmt: skip
+        [
+            [
+                "2026-11-20 10:05:00.123456",
+                "2026-11-20 10:05:00.123456 UTC",
+                "12345678901234567890.12",
+                "7",
+            ]
+        ],
+    )
     assert athena.rows("SELECT CAST(zoned AS timestamp(3)), CAST(at AS date) FROM ice_types") == [
         ["2026-11-20 10:05:00.123", "2026-11-20"]
     ]
@@ -146,7 +165,8 @@ def test_an_inner_join_is_pruned_and_a_left_join_is_not(
 
 
 def test_a_join_with_no_keys_at_all_reads_no_data(athena: Athena, events: Table) -> None:
-    sql = f"SELECT e.id FROM events e RIGHT JOIN (SELECT * FROM {TAIL} AS x(id, us, day) WHERE id = 'none') t ON e._event_day = t.day"  # fmt: skip  # noqa: E501
+    none = f"(SELECT * FROM {TAIL} AS x(id, us, day) WHERE id = 'none')"
+    sql = f"SELECT e.id FROM events e RIGHT JOIN {none} t ON e._event_day = t.day"
     done = athena.execute(sql)
     assert done["Status"]["State"] == "SUCCEEDED"
     assert done["Statistics"]["DataScannedInBytes"] == 0

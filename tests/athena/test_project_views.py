@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -28,7 +27,7 @@ EPOCH_PROJECTION = {
     "projection.enabled": "true",
     "projection.epoch.type": "date",
     "projection.epoch.format": "yyyyMMddHHmm",
-    "projection.epoch.range": "202611010000,209912312355",
+    "projection.epoch.range": "202611010000,202612312355",
     "projection.epoch.interval": "5",
     "projection.epoch.interval.unit": "MINUTES",
 }
@@ -36,7 +35,7 @@ DAY_PROJECTION = {
     "projection.enabled": "true",
     "projection.day.type": "date",
     "projection.day.format": "yyyy-MM-dd",
-    "projection.day.range": "2026-01-01,2099-12-31",
+    "projection.day.range": "2026-01-01,2026-12-31",
 }
 
 Columns = tuple[tuple[str, FieldType], ...]
@@ -49,15 +48,34 @@ def at(hour: int, minute: int) -> tuple[datetime, int, date]:
 
 
 @pytest.fixture(scope="module", autouse=True)
-def lakehouse(lake: Lake, region_url: str) -> Iterator[Lake]:
+def lakehouse(lake: Lake, region_url: str) -> Lake:
     lake.glue.create_database(DatabaseInput={"Name": DATABASE})
-    catalog = GlueCatalog("glue", **{"glue.endpoint": region_url, "s3.endpoint": region_url,
-                                     "glue.region": "us-east-1", "s3.region": "us-east-1"})  # fmt: skip
+    catalog = GlueCatalog(
+        "glue",
+        **{
+            "glue.endpoint": region_url,
+            "s3.endpoint": region_url,
+            "glue.region": "us-east-1",
+            "s3.region": "us-east-1",
+        },
+    )
     for dataset in DATASETS:
-        _hive(lake, layout.speed_table(dataset.name), layout.speed_columns(dataset),
-              layout.speed_prefix(dataset.name), ("epoch", EPOCH_PROJECTION), PARQUET)  # fmt: skip
-        _hive(lake, layout.quarantine_table(dataset.name), layout.QUARANTINE_COLUMNS,
-              layout.quarantine_prefix(dataset.name), ("day", DAY_PROJECTION), JSON_LINES)  # fmt: skip
+        _hive(
+            lake,
+            layout.speed_table(dataset.name),
+            layout.speed_columns(dataset),
+            layout.speed_prefix(dataset.name),
+            ("epoch", EPOCH_PROJECTION),
+            PARQUET,
+        )
+        _hive(
+            lake,
+            layout.quarantine_table(dataset.name),
+            layout.QUARANTINE_COLUMNS,
+            layout.quarantine_prefix(dataset.name),
+            ("day", DAY_PROJECTION),
+            JSON_LINES,
+        )
         for name, columns, day in (
             (layout.events_table(dataset.name), layout.events_columns(dataset), "_event_day"),
             (layout.partials_table(dataset.name), layout.partials_columns(dataset), ""),
@@ -72,7 +90,7 @@ def lakehouse(lake: Lake, region_url: str) -> Iterator[Lake]:
                 DatabaseName=DATABASE, TableInput=table_input(view, BOUNDARY, database=DATABASE)
             )
     _fill(lake, catalog, get_dataset("turnstiles"))
-    yield lake
+    return lake
 
 
 def _hive(
@@ -103,12 +121,25 @@ def _hive(
 def _turnstile(id_: int, hour: int, minute: int, entries: int, exits: int) -> dict[str, Any]:
     moment, us, day = at(hour, minute)
     return {
-        "ca": "A002", "unit": "R051", "scp": "02-00-00", "station": "59 ST", "linename": "NQR456W",
-        "division": "BMT", "date": "11/20/2026", "time": f"{hour:02}:{minute:02}:00",
-        "desc": "REGULAR", "entries": entries, "exits": exits, "id": str(id_), "timestamp": moment,
-        "_event_us": us, "_event_day": day, "_arrived_at": moment, "_shard_id": "shardId-0",
+        "ca": "A002",
+        "unit": "R051",
+        "scp": "02-00-00",
+        "station": "59 ST",
+        "linename": "NQR456W",
+        "division": "BMT",
+        "date": "11/20/2026",
+        "time": f"{hour:02}:{minute:02}:00",
+        "desc": "REGULAR",
+        "entries": entries,
+        "exits": exits,
+        "id": str(id_),
+        "timestamp": moment,
+        "_event_us": us,
+        "_event_day": day,
+        "_arrived_at": moment,
+        "_shard_id": "shardId-0",
         "_sequence_number": "495",
-    }  # fmt: skip
+    }
 
 
 def _fill(lake: Lake, catalog: GlueCatalog, dataset: Dataset) -> None:
@@ -120,10 +151,17 @@ def _fill(lake: Lake, catalog: GlueCatalog, dataset: Dataset) -> None:
     pane = at(10, 0)[1]
     keys = {name: events[0][name] for name in dataset.group_by}
     partials = [
-        {"_run": run, "_pane_us": pane, **keys, "events": n, "sum_entries": total,
-         "sum_exits": n, "_newest_arrived_at": events[0]["_arrived_at"]}
+        {
+            "_run": run,
+            "_pane_us": pane,
+            **keys,
+            "events": n,
+            "sum_entries": total,
+            "sum_exits": n,
+            "_newest_arrived_at": events[0]["_arrived_at"],
+        }
         for run, n, total in ((2, 2, 20), (1, 1, 1000))
-    ]  # fmt: skip
+    ]
     columns = layout.partials_columns(dataset)
     _append(catalog, layout.partials_table(dataset.name), columns, partials)
     tail = [_turnstile(2, 10, 1, 10, 1), _turnstile(3, 10, 4, 5, 2), _turnstile(4, 10, 6, 7, 3)]

@@ -14,10 +14,14 @@ def test_a_view_is_expanded_in_its_own_database_and_has_its_declared_types(
     lake.view(
         "inner_view", "SELECT a, upper(b) AS b FROM base", [("a", "bigint"), ("b", "varchar")]
     )
-    lake.view("outer_view", 'SELECT a x, b FROM "inner_view" WHERE a > 1', [("n", "decimal(38,0)"), ("b", "varchar")])  # fmt: skip  # noqa: E501
+    lake.view(
+        "outer_view",
+        'SELECT a x, b FROM "inner_view" WHERE a > 1',
+        [("n", "decimal(38,0)"), ("b", "varchar")],
+    )
     assert athena.result(
         "SELECT v.*, n + 1 AS m FROM lakehouse.outer_view v", QueryExecutionContext={}
-    ) == (  # fmt: skip  # noqa: E501
+    ) == (
         ["n decimal", "b varchar", "m decimal"],
         [["2", "Y", "3"]],
     )
@@ -42,8 +46,9 @@ def test_views_are_made_replaced_shown_and_dropped(athena: Athena) -> None:
     assert athena.rows("SELECT * FROM made") == [["2"]]
     assert ["made"] in athena.rows("SHOW VIEWS")
     assert athena.rows("SHOW CREATE VIEW made") == [
-        ['CREATE VIEW "lakehouse"."made" AS'], ["SELECT 2 AS one"]
-    ]  # fmt: skip
+        ['CREATE VIEW "lakehouse"."made" AS'],
+        ["SELECT 2 AS one"],
+    ]
     assert athena.rows("DROP VIEW made") == []
     assert athena.reason("DROP VIEW made").startswith("VIEW_NOT_FOUND: ")
     assert athena.rows("DROP VIEW IF EXISTS made") == []

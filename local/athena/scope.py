@@ -1,0 +1,60 @@
+"""What names mean while an expression is bound, and the check that no part goes unseen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sqlglot import exp
+
+from local.athena.errors import not_supported
+from local.athena.relations import Field
+
+
+@dataclass
+class Scope:
+    """The columns that a name can mean, with those of the enclosing query behind them."""
+
+    fields: list[Field]
+    parent: Scope | None = None
+    # Columns that a bare name means before any other: in ORDER BY, those of the output.
+    preferred: list[Field] = field(default_factory=list)
+    windows: dict[str, exp.Window] = field(default_factory=dict)
+
+
+@dataclass
+class Uses:
+    """What binding an expression has met."""
+
+    fields: list[Field] = field(default_factory=list)
+    aggregates: int = 0
+
+
+def only(node: exp.Expr, *known: str) -> None:
+    """Refuse a node that has a part which nobody looks at."""
+    for key, value in node.args.items():
+        if value and key not in known:
+            raise not_supported(f"{node.key} with {key.rstrip('_')}")
+
+
+def lookup(fields: list[Field], parts: list[str]) -> tuple[list[Field], list[str]]:
+    """Columns that the longest qualifier of the dotted name fits, and the rest of the name."""
+    if len(parts) >= 3:
+        found = [
+            f for f in fields if (f.schema, f.qualifier, f.name) == (parts[0], parts[1], parts[2])
+        ]
+        if found:
+            return found, parts[3:]
+    if len(parts) >= 2:
+        found = [f for f in fields if (f.qualifier, f.name) == (parts[0], parts[1])]
+        if found:
+            return found, parts[2:]
+    found = [f for f in fields if f.name == parts[0]]
+    if len(parts) > 1:
+        found = [f for f in found if f.type.name == "row"]
+    return found, parts[1:]
+
+
+def direction(item: exp.Ordered) -> str:
+    only(item, "this", "desc", "nulls_first")
+    nulls = "FIRST" if item.args.get("nulls_first") else "LAST"
+    return f" {'DESC' if item.args.get('desc') else 'ASC'} NULLS {nulls}"
