@@ -18,7 +18,7 @@ demo: setup
 	@$(BIN)/lakehouse demo
 
 test: setup
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 check: setup
 	$(BIN)/ruff check $(CHECKED)
