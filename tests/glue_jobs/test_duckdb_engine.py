@@ -96,6 +96,18 @@ def test_an_append_is_one_snapshot_with_a_file_for_each_partition(engine, table)
     ]
 
 
+def test_data_files_name_their_columns_by_id_for_other_engines(engine, table):
+    engine.ensure_table(table)
+    sql = "SELECT CAST(1 AS bigint) AS _run, 'a' AS name, DATE '2026-11-01' AS _event_day"
+    engine.append(table, sql)
+    loaded = Iceberg().load(table)
+    [task] = loaded.scan().plan_files()
+    with loaded.io.new_input(task.file.file_path).open() as stream:
+        schema = pq.read_schema(stream)
+    ids = [int(field.metadata[b"PARQUET:field_id"]) for field in schema]
+    assert ids == [field.field_id for field in loaded.schema().fields] == [1, 2, 3]
+
+
 def test_an_append_of_nothing_commits_nothing(engine, table):
     engine.ensure_table(table)
     sql = "SELECT CAST(1 AS bigint) AS _run, 'a' AS name, DATE '2026-11-01' AS d WHERE false"
