@@ -25,7 +25,10 @@ SEQUENCE_DIGITS = 129
 
 # The Athena type of each provenance column that a view shows.
 _MILLISECOND = "timestamp(3)"
-_EVENT_TIME_SQL = "date_add('millisecond', _event_us / 1000, TIMESTAMP '1970-01-01 00:00:00.000')"
+# Not by `date_add`, which takes 32 bits of anything.
+_EVENT_TIME_SQL = (
+    "TIMESTAMP '1970-01-01 00:00:00.000' + (_event_us / 1000) * INTERVAL '0.001' SECOND"
+)
 
 _GLUE_NAMES = {"varchar": "string", "integer": "int", _MILLISECOND: "timestamp"}
 
@@ -309,7 +312,7 @@ def _windows(dataset: Dataset) -> str:
         shifts = f"\nCROSS JOIN UNNEST(sequence(0, {window.panes - 1})) AS shifts (_shift)"
     return fill(
         "parts/windows.sql",
-        length_us=str(window.length_us),
+        length_ms=str(window.length_us // 1000),
         results=listed(keys + _results(dataset)),
         window_us=start,
         merges=listed(keys + _merges(dataset)),

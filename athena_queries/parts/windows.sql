@@ -1,6 +1,8 @@
 SELECT
-    date_add('second', _window_us / 1000000, TIMESTAMP '1970-01-01 00:00:00.000') AS window_start,
-    date_add('second', (_window_us + ${length_us}) / 1000000, TIMESTAMP '1970-01-01 00:00:00.000') AS window_end,
+    TIMESTAMP '1970-01-01 00:00:00.000' + (_window_us / 1000) * INTERVAL '0.001' SECOND
+        AS window_start,
+    TIMESTAMP '1970-01-01 00:00:00.000' + (_window_us / 1000 + ${length_ms}) * INTERVAL '0.001' SECOND
+        AS window_end,
     ${results}
 FROM (
     SELECT

@@ -52,7 +52,7 @@ live AS (
 )
 SELECT
     "uuid",
-    date_add('millisecond', _event_us / 1000, TIMESTAMP '1970-01-01 00:00:00.000') AS "event_date",
+    TIMESTAMP '1970-01-01 00:00:00.000' + (_event_us / 1000) * INTERVAL '0.001' SECOND AS "event_date",
     "status",
     _event_us,
     _event_day,
@@ -63,7 +63,7 @@ WHERE _run >= 1 AND _run <= 3 AND _run NOT IN (1, 2)
 UNION ALL
 SELECT
     "uuid",
-    date_add('millisecond', _event_us / 1000, TIMESTAMP '1970-01-01 00:00:00.000') AS "event_date",
+    TIMESTAMP '1970-01-01 00:00:00.000' + (_event_us / 1000) * INTERVAL '0.001' SECOND AS "event_date",
     "status",
     _event_us,
     _event_day,

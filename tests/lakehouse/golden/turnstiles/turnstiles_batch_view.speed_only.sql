@@ -18,8 +18,10 @@ WITH partials AS (
     WHERE false
 )
 SELECT
-    date_add('second', _window_us / 1000000, TIMESTAMP '1970-01-01 00:00:00.000') AS window_start,
-    date_add('second', (_window_us + 300000000) / 1000000, TIMESTAMP '1970-01-01 00:00:00.000') AS window_end,
+    TIMESTAMP '1970-01-01 00:00:00.000' + (_window_us / 1000) * INTERVAL '0.001' SECOND
+        AS window_start,
+    TIMESTAMP '1970-01-01 00:00:00.000' + (_window_us / 1000 + 300000) * INTERVAL '0.001' SECOND
+        AS window_end,
     "ca",
     "unit",
     "scp",

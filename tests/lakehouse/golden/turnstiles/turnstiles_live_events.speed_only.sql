@@ -80,7 +80,7 @@ SELECT
     "entries",
     "exits",
     "id",
-    date_add('millisecond', _event_us / 1000, TIMESTAMP '1970-01-01 00:00:00.000') AS "timestamp",
+    TIMESTAMP '1970-01-01 00:00:00.000' + (_event_us / 1000) * INTERVAL '0.001' SECOND AS "timestamp",
     _event_us,
     _event_day,
     CAST(_arrived_at AS timestamp(3)) AS _arrived_at,

@@ -98,8 +98,10 @@ partials AS (
     GROUP BY _event_us - _event_us % 300000000, "ca", "unit", "scp", "station", "linename", "division", "date", "desc"
 )
 SELECT
-    date_add('second', _window_us / 1000000, TIMESTAMP '1970-01-01 00:00:00.000') AS window_start,
-    date_add('second', (_window_us + 300000000) / 1000000, TIMESTAMP '1970-01-01 00:00:00.000') AS window_end,
+    TIMESTAMP '1970-01-01 00:00:00.000' + (_window_us / 1000) * INTERVAL '0.001' SECOND
+        AS window_start,
+    TIMESTAMP '1970-01-01 00:00:00.000' + (_window_us / 1000 + 300000) * INTERVAL '0.001' SECOND
+        AS window_end,
     "ca",
     "unit",
     "scp",

@@ -61,7 +61,7 @@ live AS (
 )
 SELECT
     "id",
-    date_add('millisecond', _event_us / 1000, TIMESTAMP '1970-01-01 00:00:00.000') AS "created_at",
+    TIMESTAMP '1970-01-01 00:00:00.000' + (_event_us / 1000) * INTERVAL '0.001' SECOND AS "created_at",
     "followers_count",
     "location",
     "favorite_count",
@@ -75,7 +75,7 @@ WHERE _run >= 1 AND _run <= 3 AND _run NOT IN (1, 2)
 UNION ALL
 SELECT
     "id",
-    date_add('millisecond', _event_us / 1000, TIMESTAMP '1970-01-01 00:00:00.000') AS "created_at",
+    TIMESTAMP '1970-01-01 00:00:00.000' + (_event_us / 1000) * INTERVAL '0.001' SECOND AS "created_at",
     "followers_count",
     "location",
     "favorite_count",

@@ -48,7 +48,7 @@ live AS (
 )
 SELECT
     "id",
-    date_add('millisecond', _event_us / 1000, TIMESTAMP '1970-01-01 00:00:00.000') AS "created_at",
+    TIMESTAMP '1970-01-01 00:00:00.000' + (_event_us / 1000) * INTERVAL '0.001' SECOND AS "created_at",
     "followers_count",
     "location",
     "favorite_count",

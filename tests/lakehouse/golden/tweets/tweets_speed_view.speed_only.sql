@@ -58,8 +58,10 @@ partials AS (
     GROUP BY _event_us - _event_us % 86400000000, "location"
 )
 SELECT
-    date_add('second', _window_us / 1000000, TIMESTAMP '1970-01-01 00:00:00.000') AS window_start,
-    date_add('second', (_window_us + 86400000000) / 1000000, TIMESTAMP '1970-01-01 00:00:00.000') AS window_end,
+    TIMESTAMP '1970-01-01 00:00:00.000' + (_window_us / 1000) * INTERVAL '0.001' SECOND
+        AS window_start,
+    TIMESTAMP '1970-01-01 00:00:00.000' + (_window_us / 1000 + 86400000) * INTERVAL '0.001' SECOND
+        AS window_end,
     "location",
     "events",
     "sum_followers_count",
