@@ -1,4 +1,4 @@
-"""Questions to Athena, from a laptop's region or from AWS: awswrangler asks, plain Python is told."""
+"""Questions to Athena, on a laptop or on AWS: awswrangler asks, plain Python is told."""
 
 from __future__ import annotations
 
