@@ -14,6 +14,7 @@ from pyiceberg.table import Table as IcebergTable
 
 TARGET_FILE_BYTES = 128 * 2**20
 BATCH_ROWS = 64 * 1024
+ROW_GROUP_ROWS = 2 * BATCH_ROWS
 
 
 class FileWriter:
@@ -28,6 +29,7 @@ class FileWriter:
         self._schema = schema_to_pyarrow(table.schema(), include_field_ids=True)
         self._partition = partition
         self._open: tuple[Any, pq.ParquetWriter, Any] | None = None
+        self._group: list[pa.RecordBatch] = []
         self._paths: list[str] = []
         self.rows = 0
 
@@ -47,10 +49,18 @@ class FileWriter:
         """Close the last file. Returns where all files are."""
         if self._open:
             _, writer, stream = self._open
-            self._open = None
             with stream:
+                self._write_group()
                 writer.close()
+            self._open = None
         return self._paths
+
+    def _write_group(self) -> None:
+        """Write what has gathered as one row group; batches as they come would be small ones."""
+        if self._open and self._group:
+            rows = pa.Table.from_batches(self._group)
+            self._open[1].write_table(rows, row_group_size=rows.num_rows)
+            self._group.clear()
 
     def _parts(self, batch: pa.RecordBatch) -> Iterator[tuple[Any, pa.RecordBatch]]:
         if self._partition is None:
@@ -65,7 +75,9 @@ class FileWriter:
             self.close()
         if not self._open:
             self._open = self._new_file(value)
-        self._open[1].write_batch(part)
+        self._group.append(part)
+        if sum(gathered.num_rows for gathered in self._group) >= ROW_GROUP_ROWS:
+            self._write_group()
 
     def _new_file(self, value: Any) -> tuple[Any, pq.ParquetWriter, Any]:
         folder = f"{self._root}/{self._partition}={value}" if self._partition else self._root

@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlglot
 
 from glue_jobs.compaction import compact, expire
@@ -31,12 +32,11 @@ from glue_jobs.engine import (
 )
 from glue_jobs.iceberg import Iceberg, batches
 from glue_jobs.parquet_files import FETCHES, ParquetFiles
-from glue_jobs.parts import Parts
+from glue_jobs.parts import MOST_PARTS, Numbering, Parts, by_hash, by_rank
 
 # Of compressed files to one part: some hundred thousand rows, which DuckDB needs some hundred
-# megabytes for. Open files bound the number of parts.
+# megabytes for.
 PART_BYTES = 32 * 2**20
-MOST_PARTS = 256
 
 
 @dataclass(frozen=True)
@@ -115,9 +115,9 @@ class DuckDBEngine:
         taken = {source: self._sources.pop(source) for source in sources}
         size = sum(source.size for source in taken.values())
         count = min(1 + size // PART_BYTES, MOST_PARTS)
-        folder = Path(tempfile.mkdtemp(prefix="parts-", dir=self._folder))
+        numbering = by_hash(count)
         parts = {
-            source: Parts(folder / source, found.schema, by=by, count=count)
+            source: self._parts(found.schema, by=by, numbering=numbering, count=count)
             for source, found in taken.items()
         }
         read = sum(parts[source].write(found.batches) for source, found in taken.items())
@@ -129,6 +129,8 @@ class DuckDBEngine:
                     self._execute(f"CREATE OR REPLACE TEMP TABLE {step} AS {sql}")
                 into = f"INSERT INTO {name}" if number else f"CREATE OR REPLACE TABLE {name} AS"
                 self._execute(f"{into} {last}")
+            for part in parts.values():
+                part.drop(number)
         for step, _ in before:
             self._execute(f"DROP TABLE {step}")
         return read
@@ -143,8 +145,8 @@ class DuckDBEngine:
 
     def append(self, table: Table, sql: str) -> int:
         """As Engine.append."""
-        found = self._execute(to_duckdb(sql)).to_arrow_reader(BATCH_ROWS)
-        return self._iceberg.append(table, found)
+        rows = self._by_partition(table.partition, sql) if table.partition else self._stream(sql)
+        return self._iceberg.append(table, rows)
 
     def compact(self, table: Table) -> int:
         """As Engine.compact."""
@@ -166,6 +168,31 @@ class DuckDBEngine:
             if self._failure:
                 raise self._failure from None
             raise EngineError(str(error).partition("\n")[0]) from error
+
+    def _stream(self, sql: str) -> pa.RecordBatchReader:
+        return self._execute(to_duckdb(sql)).to_arrow_reader(BATCH_ROWS)
+
+    def _by_partition(self, column: str, sql: str) -> Iterator[pa.RecordBatch]:
+        """A query's rows, all of one partition before the next; in bounded memory, so unsorted."""
+        distinct = f"SELECT DISTINCT {column} FROM ({sql}) AS found ORDER BY {column}"
+        values = [value for (value,) in self.rows(distinct)]
+        found = self._stream(sql)
+        if len(values) < 2:
+            yield from found
+            return
+        count = min(len(values), MOST_PARTS)
+        numbering = by_rank(values, count)
+        parts = self._parts(found.schema, by=column, numbering=numbering, count=count)
+        parts.write(found)
+        for number in range(count):
+            for value in values[_ranks(number, count, len(values))]:
+                for batch in parts.read(number):
+                    yield batch.filter(pc.equal(batch.column(column), value))
+            parts.drop(number)
+
+    def _parts(self, schema: pa.Schema, *, by: str, numbering: Numbering, count: int) -> Parts:
+        folder = Path(tempfile.mkdtemp(dir=self._folder)) / "parts"
+        return Parts(folder, schema, by=by, numbering=numbering, count=count)
 
     @contextlib.contextmanager
     def _registered(self, sources: Mapping[str, _Source]) -> Iterator[None]:
@@ -189,6 +216,11 @@ class DuckDBEngine:
         except BaseException as failure:
             self._failure = failure
             raise
+
+
+def _ranks(number: int, count: int, values: int) -> slice:
+    """The ranks r of `values` values with r * count // values == number: see `by_rank`."""
+    return slice(-(-number * values // count), -(-(number + 1) * values // count))
 
 
 def to_duckdb(sql: str) -> str:

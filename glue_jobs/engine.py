@@ -104,8 +104,7 @@ class Engine(Protocol):
     def append(self, table: Table, sql: str) -> int:
         """Append a query's rows in one commit, tried once. Returns how many; none, no commit.
 
-        The query has the table's columns in their order, and is sorted by its partition column.
-        Raises AppendError.
+        The query has the table's columns in their order. Raises AppendError.
         """
 
     def compact(self, table: Table) -> int:

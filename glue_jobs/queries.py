@@ -60,7 +60,7 @@ def all_events(dataset: Dataset) -> str:
 
 
 def events(dataset: Dataset, run: int) -> str:
-    """The rows for the events table, in the order of its partitions."""
+    """The rows for the events table."""
     return fill("batch/events.sql", run=str(run), columns=listed(_names(dataset)))
 
 

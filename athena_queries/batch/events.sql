@@ -3,4 +3,3 @@ SELECT
     CAST(${run} AS bigint) AS _run,
     ${columns}
 FROM new_events
-ORDER BY _event_day, _event_us

@@ -9,14 +9,14 @@ import pytest
 from glue_jobs import duckdb_engine
 from glue_jobs.duckdb_engine import DuckDBEngine
 from glue_jobs.engine import EngineError, ParquetObject
-from glue_jobs.parts import Parts
+from glue_jobs.parts import Parts, by_hash, by_rank
 from lakehouse.field_types import BIGINT, STRING
 
 
 @pytest.mark.parametrize("count", [1, 7])
 def test_equal_keys_are_in_one_part_and_no_row_is_lost(tmp_path, count):
     schema = pa.schema([("key", pa.string()), ("row", pa.int64())])
-    parts = Parts(tmp_path / "parts", schema, by="key", count=count)
+    parts = Parts(tmp_path / "parts", schema, by="key", numbering=by_hash(count), count=count)
     keys = [f"k{number % 50}" for number in range(1000)]
     batch = pa.record_batch([pa.array(keys), pa.array(range(1000))], schema=schema)
     parts.write([batch.slice(0, 300), batch.slice(300)])
@@ -27,7 +27,21 @@ def test_equal_keys_are_in_one_part_and_no_row_is_lost(tmp_path, count):
             assert places.setdefault(key, number) == number
     assert sorted(row for part in found for row in part["row"].to_pylist()) == list(range(1000))
     assert len({*places.values()}) == min(count, 7)
-    assert list((tmp_path / "parts").iterdir()) == []
+
+
+@pytest.mark.parametrize(("count", "wanted"), [(4, [0, 1, 2, 3]), (2, [0, 0, 1, 1]), (1, [0] * 4)])
+def test_ranks_keep_the_order_of_their_values(count, wanted):
+    numbering = by_rank([10, 20, 30, 40], count)
+    assert numbering(pa.array([10, 20, 30, 40])).tolist() == wanted
+    assert numbering(pa.array([40, 10])).tolist() == [wanted[3], wanted[0]]
+
+
+@pytest.mark.parametrize("values", [1, 2, 7, 256, 300])
+@pytest.mark.parametrize("count", [1, 2, 3, 7, 256])
+def test_every_value_is_read_back_from_the_part_it_was_written_to(values, count):
+    for number in range(count):
+        ranks = range(values)[duckdb_engine._ranks(number, count, values)]
+        assert list(ranks) == [rank for rank in range(values) if rank * count // values == number]
 
 
 @pytest.fixture

@@ -10,4 +10,3 @@ SELECT
     "_shard_id",
     "_sequence_number"
 FROM new_events
-ORDER BY _event_day, _event_us
