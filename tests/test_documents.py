@@ -40,7 +40,7 @@ KNOWN = {".", "aws", "bash", "eval", "lakehouse", "make", "npm", "npx"}
 def test_a_command_is_one_that_exists(words):
     assert words[0] in KNOWN
     if words[0] == "lakehouse":
-        assert cli._parser().parse_args(words[1:])
+        assert cli._parser(words[1:]).parse_args(words[1:])
     elif words[0] == "make":
         targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
         assert set(words[1:]) <= set(targets)

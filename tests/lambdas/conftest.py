@@ -2,15 +2,11 @@
 
 import base64
 import json
-import os
 from types import SimpleNamespace
 
 import boto3
 import pytest
 from moto import mock_aws
-
-# Read when a handler is imported, as on Lambda, where the stack has set it before.
-os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "lakehouse"
 
 BUCKET = "lake"
 DATABASE = "lakehouse"

@@ -14,8 +14,8 @@ from stacks.transform_buffer import smallest_record, transform_buffer_kib
 
 # Lambda's own boto3, the pandas layer, Powertools, and our layer.
 LAMBDA_HAS = {"boto3", "botocore", "pyarrow", "aws_lambda_powertools", "msgspec"}
-# botocore comes with boto3.
-JOB_HAS = {name.replace("-", "_") for name in JOB_MODULES} | {"botocore"}
+# botocore comes with boto3, numpy with Glue 5.1.
+JOB_HAS = {name.replace("-", "_") for name in JOB_MODULES} | {"botocore", "numpy"}
 
 
 def third_party(*rooms):
