@@ -14,27 +14,35 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import re
 import sys
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glue_jobs.aws import CALL_FAILED, Clients, clients
 from glue_jobs.engine import Checkpoint, ConflictError, Engine, EngineError, no_checkpoint
-from glue_jobs.error_objects import ErrorObjectError
 from glue_jobs.inputs import Listing
 from glue_jobs.logs import log_as_json
-from glue_jobs.publication import NotDeployedError, PublicationUnknownError, Views
+from glue_jobs.publication import (
+    DefinitionError,
+    NotDeployedError,
+    PublicationUnknownError,
+    Views,
+)
 from glue_jobs.quarantine import Quarantine
 from glue_jobs.recovery import ErrorsBucket
 from glue_jobs.run import Outcome, Plan, Rooms, SupersededError, run
-from glue_jobs.state import LeaseError, StateError, StateObject
+from glue_jobs.state import LeaseError, StateObject
 from glue_jobs.tables import tables_of
 from lakehouse import layout
+from lakehouse.dataset import Dataset
 from lakehouse.datasets import UnknownDatasetError, get_dataset
+from lakehouse.windows import parse_window
 
 if TYPE_CHECKING:
     from argparse import Namespace
@@ -50,18 +58,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the job. Returns the exit status, and says in one line on stdout how it ended."""
     log_as_json()
     arguments = _arguments(argv)
+    if arguments.region:
+        os.environ.setdefault("AWS_DEFAULT_REGION", arguments.region)
     try:
         plan = _plan(arguments)
         line, status = _summary(_work(plan, arguments)), 0
     except LeaseError as error:
         line, status = f"stood aside: {error}", 0
-    except (UnknownDatasetError, NotDeployedError) as error:
+    except (UnknownDatasetError, NotDeployedError, DefinitionError) as error:
         line, status = str(error), 2
     except SupersededError as error:
         line, status = f"superseded: {error}", 1
     except PublicationUnknownError as error:
         line, status = f"unknown: {error}", 1
-    except (EngineError, StateError, ErrorObjectError, OSError, *CALL_FAILED) as error:
+    except Exception as error:
+        # Whatever it is: nobody reads a traceback in a list of job runs.
         logger.exception("the run died")
         reason = " ".join(str(error).split())
         line, status = f"died, no answer changed: {type(error).__name__}: {reason}", 1
@@ -149,11 +160,16 @@ def _summary(outcome: Outcome) -> str:
 
 def _plan(arguments: Namespace) -> Plan:
     return Plan(
-        dataset=get_dataset(arguments.dataset),
+        dataset=_dataset(arguments),
         retention=timedelta(hours=arguments.retention_hours),
         is_full=arguments.full,
         lookback=arguments.lookback,
     )
+
+
+def _dataset(arguments: Namespace) -> Dataset:
+    dataset = get_dataset(arguments.dataset)
+    return replace(dataset, window=arguments.window) if arguments.window else dataset
 
 
 def _arguments(argv: Sequence[str] | None) -> Namespace:
@@ -170,9 +186,11 @@ def _arguments(argv: Sequence[str] | None) -> Namespace:
     add("--lake-bucket", required=True)
     add("--errors-bucket", required=True, help="where Firehose puts what it cannot deliver")
     add("--retention-hours", type=int, default=168, help="of the stream (default: %(default)s)")
+    add("--window", type=parse_window, help="5m, or 1h/15m to slide (default: the dataset's)")
     add("--full", action="store_true", help="compute everything again, as a new base")
     add("--lookback", type=_duration, default=timedelta(), help="look at raw from 90m, 12h, 3d ago")
     add("--compact", action="store_true", help="then rewrite small files of the tables")
+    add("--region", help="of AWS (default: that of the environment)")
     add("--memory-limit", default="768MB", help="of DuckDB (default: %(default)s)")
     # Glue adds arguments of its own, such as --JOB_NAME.
     known, _ = parser.parse_known_args(argv)

@@ -9,6 +9,7 @@ https://docs.aws.amazon.com/glue/latest/webapi/API_UpdateTable.html
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ from glue_jobs.engine import Checkpoint, no_checkpoint
 from lakehouse import layout
 from lakehouse.boundary import Boundary
 from lakehouse.dataset import Dataset
-from lakehouse.views import View, render_views, table_input
+from lakehouse.views import View, changed_parts, render_views, table_input
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +37,15 @@ class Published:
 
     boundary: Boundary
     version: str
+    parameters: Mapping[str, str]
+
+
+class PublicationRefusedError(RuntimeError):
+    """Glue did not take the update, and not because somebody was first."""
+
+
+class DefinitionError(RuntimeError):
+    """The dataset is defined otherwise than what is batched, which a run would read wrongly."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +59,10 @@ class Views:
     checkpoint: Checkpoint = no_checkpoint
 
     def read(self) -> Published:
-        """The boundary of record and its version, from one GetTable. Raises NotDeployedError."""
+        """The boundary of record and its version, from one GetTable.
+
+        Raises NotDeployedError, and DefinitionError if the dataset has changed since.
+        """
         name = layout.serving_view(self.dataset.name)
         try:
             found = self._find(name)
@@ -60,12 +73,19 @@ class Views:
                 f"there is no view {self.database}.{name} with a boundary: deploy the stack, which "
                 "creates it, or name the right database with --database"
             )
+        changed = changed_parts(self.dataset, found.parameters)
+        if found.boundary.has_batch and changed:
+            raise DefinitionError(
+                f"the {' and the '.join(changed)} of {self.dataset.name!r} are not those of what "
+                "is batched: undo the change, or give the new definition a name of its own"
+            )
         return found
 
     def publish(self, boundary: Boundary, *, version: str) -> bool:
         """Replace the serving view, if it is still at `version`. Returns whether the run counts.
 
-        The views beside it follow; they carry the boundary too, but are no record of it.
+        The views beside it follow; they carry the boundary too, but are no record of it. Raises
+        PublicationRefusedError if the update failed for another reason than another publication.
         """
         serving, *others = render_views(self.dataset, boundary)
         try:
@@ -73,7 +93,12 @@ class Views:
         except CALL_FAILED as error:
             self.checkpoint("publish: refused, or outcome unknown")
             logger.warning("publication not confirmed: %s", error)
-            if not self._read_again(boundary.run).is_published(boundary.run):
+            found = self._read_again(boundary.run)
+            if found.serial < boundary.serial:
+                raise PublicationRefusedError(
+                    f"run {boundary.run} could not be published, and nobody else published: {error}"
+                ) from error
+            if not found.is_published(boundary.run):
                 return False
         self.checkpoint("published")
         for view in others:
@@ -120,4 +145,5 @@ class Views:
             table = self.glue.get_table(DatabaseName=self.database, Name=name)["Table"]
         except self.glue.exceptions.EntityNotFoundException:
             return None
-        return Published(Boundary.from_parameters(table["Parameters"]), table["VersionId"])
+        parameters = table["Parameters"]
+        return Published(Boundary.from_parameters(parameters), table["VersionId"], parameters)

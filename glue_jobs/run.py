@@ -94,7 +94,7 @@ def run(plan: Plan, rooms: Rooms) -> Outcome:
         published = rooms.views.read()
         rooms.checkpoint("boundary read")
     with _step("1 take a number and seal"):
-        start = rooms.state.take_run(with_lease=plan.is_full)
+        start = rooms.state.take_run(after=published.boundary.run, with_lease=plan.is_full)
     try:
         with _step("2 list", run=start.run):
             inputs = list_inputs(plan, rooms, published.boundary, start)

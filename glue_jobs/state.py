@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -54,14 +55,23 @@ class StateObject:
     key: str
     checkpoint: Checkpoint = no_checkpoint
 
-    def take_run(self, *, with_lease: bool) -> RunStart:
+    def take_run(self, *, after: int, with_lease: bool) -> RunStart:
         """Take the next run number and move the seal, in one write. Raises LeaseError, StateError.
 
-        A number whose write had an unknown outcome is given up: it may have been taken.
+        `after` is the published run: a state that has not counted so far has been started over, and
+        its numbers were used before. A number whose write had an unknown outcome is given up: it
+        may have been taken.
         """
+        owner = uuid.uuid4().hex
 
         def next_state(state: State, now: datetime) -> State:
-            if state.lease and state.lease.expires_at > now:
+            if state.run < after:
+                raise StateError(
+                    f"s3://{self.bucket}/{self.key} counts {state.run} runs, but run {after} is "
+                    "published: docs/decisions/0007-a-lost-state-object.md"
+                )
+            is_held = state.lease and state.lease.owner != owner
+            if state.lease and is_held and state.lease.expires_at > now:
                 raise LeaseError(
                     f"run {state.lease.run} recomputes and has asked others to stand aside until "
                     f"{state.lease.expires_at:%Y-%m-%d %H:%M} UTC: nothing to do"
@@ -70,7 +80,7 @@ class StateObject:
             return State(
                 run=run,
                 seal=advanced_seal(state.seal, s3_epoch=epoch_of(now)),
-                lease=Lease(run, now + LEASE) if with_lease else None,
+                lease=Lease(run, now + LEASE, owner) if with_lease else None,
             )
 
         state, began = self._swap(next_state)
@@ -122,8 +132,8 @@ class StateObject:
             if error.response["Error"]["Code"] not in ("NoSuchKey", "404"):
                 raise
             raise StateError(
-                f"s3://{self.bucket}/{self.key} is missing: deploy to create it in a new lake, or "
-                "restore its last version; it must never start over in a lake with runs"
+                f"s3://{self.bucket}/{self.key} is missing: a deployment creates it in a new "
+                "lake only; docs/decisions/0007-a-lost-state-object.md says how to restore it"
             ) from None
         state = State.from_json(answer["Body"].read())
         return state, answer["ETag"], s3_time(answer["ResponseMetadata"]["HTTPHeaders"])

@@ -63,10 +63,14 @@ def advanced_seal(seal: str, *, s3_epoch: str) -> str:
 
 @dataclass(frozen=True)
 class Lease:
-    """A recompute asks ordinary runs to stand aside until `expires_at`; a courtesy, no guard."""
+    """A recompute asks other runs to stand aside until `expires_at`; a courtesy, no guard.
+
+    `owner` is a recompute's own random mark, by which it knows a lease whose answer was lost.
+    """
 
     run: int
     expires_at: datetime
+    owner: str
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,7 @@ class State:
             document["lease"] = {
                 "run": self.lease.run,
                 "expires_at": self.lease.expires_at.isoformat(),
+                "owner": self.lease.owner,
             }
         return json.dumps(document).encode()
 
@@ -95,7 +100,9 @@ class State:
         return cls(
             run=int(document["run"]),
             seal=str(document["seal"]),
-            lease=Lease(int(lease["run"]), datetime.fromisoformat(lease["expires_at"]))
+            lease=Lease(
+                int(lease["run"]), datetime.fromisoformat(lease["expires_at"]), lease["owner"]
+            )
             if lease
             else None,
         )
@@ -147,7 +154,12 @@ class Boundary:
         return f"{condition} AND {column} NOT IN ({dead})" if dead else condition
 
     def after_run(self, run: int, *, cut: str, began: datetime, is_base: bool) -> Boundary:
-        """The boundary that `run` publishes. All numbers skipped since this boundary's are dead."""
+        """The boundary that `run` publishes. All numbers skipped since this boundary's are dead.
+
+        Raises ValueError if the number was used before.
+        """
+        if run <= self.run:
+            raise ValueError(f"run {run} does not come after run {self.run}, which is published")
         dead = sorted({*self.dead, *range(self.run + 1, run)})
         return replace(
             self,

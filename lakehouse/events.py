@@ -139,12 +139,16 @@ def _integer(type_: FieldType) -> tuple[Any, None, Callable[[str], Any]]:
 
 def _decimal(type_: FieldType) -> tuple[Any, Callable[[Any], Any], Callable[[str], Any]]:
     quantum = Decimal(1).scaleb(-type_.scale)
-    limit = Decimal(10) ** (type_.precision - type_.scale)
+    digits = type_.precision - type_.scale
 
     def finish(value: Decimal) -> Decimal:
-        if not value.is_finite() or abs(value) >= limit or value != _rounded(value, quantum):
+        # By its exponent first: arithmetic on 9e1000000 overflows.
+        if not value.is_finite() or (value and value.adjusted() >= digits):
             raise ValueError(f"expected {type_.noun}")
-        return _rounded(value, quantum)
+        rounded = value.quantize(quantum) if value else Decimal(0).quantize(quantum)
+        if rounded != value:
+            raise ValueError(f"expected {type_.noun}")
+        return rounded
 
     def from_text(text: str) -> Decimal:
         if not re.fullmatch(r"[+-]?\d{1,40}(\.\d{1,40})?", text, re.ASCII):
@@ -152,10 +156,6 @@ def _decimal(type_: FieldType) -> tuple[Any, Callable[[Any], Any], Callable[[str
         return finish(Decimal(text))
 
     return Decimal, finish, from_text
-
-
-def _rounded(value: Decimal, quantum: Decimal) -> Decimal:
-    return value.quantize(quantum) if value.adjusted() < 38 else Decimal("NaN")
 
 
 def _time(_: FieldType) -> tuple[Any, Callable[[Any], Any], Callable[[str], Any]]:

@@ -69,11 +69,6 @@ def hour_partition(at: datetime) -> str:
     return f"{at:year=%Y/month=%m/day=%d/hour=%H/}"
 
 
-def day_partition(at: datetime) -> str:
-    """The arrival day of `at` (UTC), above its hours: year=2026/month=11/day=20/."""
-    return f"{at:year=%Y/month=%m/day=%d/}"
-
-
 def speed_prefix(name: str) -> str:
     return f"speed/{name}/"
 

@@ -69,9 +69,12 @@ def _from_parts(value: str) -> datetime:
 
 
 def parse_date(value: str) -> date:
-    """A date as YYYY-MM-DD. Raises ValueError with what was expected."""
+    """A date as YYYY-MM-DD, from 1583 on. Raises ValueError with what was expected.
+
+    Before it, Java's calendar is Julian and everybody else's Gregorian: the paths would disagree.
+    """
     try:
-        if re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII):
+        if re.fullmatch(r"\d{4}-\d\d-\d\d", value, re.ASCII) and value >= "1583":
             return date(int(value[:4]), int(value[5:7]), int(value[8:]))
     except ValueError:
         pass  # a day that does not exist is refused below, like any other text

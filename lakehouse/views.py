@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import base64
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lakehouse import layout
 from lakehouse.boundary import BOUNDARY_PARAMETER, Boundary
 from lakehouse.dataset import Dataset, Field
+from lakehouse.field_types import FieldType
 from lakehouse.measures import quote
 from lakehouse.sql import fill, listed
 
 CATALOG = "awsdatacatalog"
+DEFINITION_PARAMETER = "lakehouse.definition"
 
 # Kinesis sequence numbers have up to 129 digits; padded, text sorts as numbers do. See
 # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_Record.html
@@ -37,11 +40,15 @@ Columns = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True)
 class View:
-    """A view's name, its SQL in Athena's dialect, and its columns with their Athena types."""
+    """A view's name, its SQL in Athena's dialect, and its columns with their Athena types.
+
+    `definition` is what of the dataset it was rendered for; see `changed_parts`.
+    """
 
     name: str
     sql: str
     columns: Columns
+    definition: str = ""
 
 
 def render_views(dataset: Dataset, boundary: Boundary) -> tuple[View, ...]:
@@ -49,12 +56,31 @@ def render_views(dataset: Dataset, boundary: Boundary) -> tuple[View, ...]:
     makers = [_serving, _batch_view, _speed_view, _live_events, _provenance, _quarantine_reasons]
     if dataset.totals_by:
         makers.append(_totals)
-    return tuple(maker(dataset, boundary) for maker in makers)
+    definition = json.dumps(_definition(dataset))
+    views = (maker(dataset, boundary) for maker in makers)
+    return tuple(replace(view, definition=definition) for view in views)
 
 
-def serving_view(dataset: Dataset, boundary: Boundary) -> View:
-    """The serving view alone."""
-    return _serving(dataset, boundary)
+def changed_parts(dataset: Dataset, parameters: Mapping[str, str]) -> list[str]:
+    """What of a dataset is not as it was when a view with these parameters was published.
+
+    Partials and events of the batch layer were made by the old definition, and a view of the new
+    one would read them wrongly, so whoever publishes over a batch must find nothing here.
+    """
+    before = json.loads(parameters[DEFINITION_PARAMETER])
+    return [part for part, value in _definition(dataset).items() if before.get(part) != value]
+
+
+def _definition(dataset: Dataset) -> dict[str, Any]:
+    def shape(columns: tuple[tuple[str, FieldType], ...]) -> list[list[str]]:
+        return [[name, type_.sql] for name, type_ in columns]
+
+    return {
+        "identity": [dataset.event_id, dataset.event_time],
+        "fields": shape(layout.events_columns(dataset)),
+        "window's panes": dataset.window.pane_us,
+        "keys and measures": shape(layout.partials_columns(dataset)),
+    }
 
 
 def table_input(view: View, boundary: Boundary, *, database: str) -> dict[str, Any]:
@@ -80,6 +106,7 @@ def table_input(view: View, boundary: Boundary, *, database: str) -> dict[str, A
             "presto_view": "true",
             "comment": "Presto View",
             BOUNDARY_PARAMETER: boundary.to_parameter(),
+            DEFINITION_PARAMETER: view.definition,
         },
         "StorageDescriptor": {
             "Columns": [

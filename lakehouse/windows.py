@@ -6,11 +6,12 @@ is never stored in more than one row.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-MICROSECONDS = 1_000_000
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,23 @@ class Window:
     def panes(self) -> int:
         """How many panes make a window; one where windows do not slide."""
         return self.length_us // self.pane_us
+
+
+def parse_window(text: str) -> Window:
+    """A window from text: `5m`, or `1h/15m` to slide by 15 minutes. Raises ValueError."""
+    lengths = [re.fullmatch(r"([1-9]\d{0,6})([smhd])", part) for part in text.split("/")]
+    if len(lengths) > 2 or None in lengths:
+        raise ValueError(f"{text!r} is no window: write 5m, or 1h/15m to slide by 15 minutes")
+    length, *slide = (
+        timedelta(seconds=int(found[1]) * _UNITS[found[2]]) for found in lengths if found
+    )
+    return Window(length, *slide)
+
+
+def window_text(window: Window) -> str:
+    """A window as `parse_window` reads it."""
+    length = f"{window.length_us // 1_000_000}s"
+    return f"{length}/{window.pane_us // 1_000_000}s" if window.panes > 1 else length
 
 
 def pane_of(event_us: int, window: Window) -> int:

@@ -21,7 +21,8 @@ from lakehouse import layout
 from lakehouse.boundary import Boundary, State, epoch_after, epoch_of, first_boundary, s3_time
 from lakehouse.dataset import Dataset
 from lakehouse.datasets import get_dataset
-from lakehouse.views import View, render_views, table_input
+from lakehouse.views import View, changed_parts, render_views, table_input
+from lakehouse.windows import parse_window
 
 logger = Logger(service="publish-views")
 
@@ -41,17 +42,21 @@ class _OvertakenError(RuntimeError):
 def handler(event: dict[str, Any], context: Any) -> None:
     """Publish the views of `Datasets`, and answer CloudFormation.
 
+    `Windows` are the datasets' windows as text, `Since` the epoch in which their projection begins.
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-responses.html
     """
     status, reason = "SUCCESS", "published"
     try:
         if event["RequestType"] != "Delete":
             s3, glue = boto3.client("s3"), boto3.client("glue")
-            for name in event["ResourceProperties"]["Datasets"]:
+            properties = event["ResourceProperties"]
+            for name in properties["Datasets"]:
+                window = parse_window(properties["Windows"][name])
                 publish(
                     s3,
                     glue,
-                    get_dataset(name),
+                    replace(get_dataset(name), window=window),
+                    since=properties["Since"],
                     bucket=os.environ["LAKE_BUCKET"],
                     database=os.environ["DATABASE"],
                 )
@@ -62,16 +67,21 @@ def handler(event: dict[str, Any], context: Any) -> None:
     _answer(event, context, status=status, reason=reason)
 
 
-def publish(s3: Any, glue: Any, dataset: Dataset, *, bucket: str, database: str) -> Boundary:
+def publish(
+    s3: Any, glue: Any, dataset: Dataset, *, since: str, bucket: str, database: str
+) -> Boundary:
     """Make the state object and every view of a dataset exist. Returns the boundary published.
 
     Starts again when a batch run publishes in between. Raises PublicationError when that happens
-    every time, or when the serving view of a lake with runs is gone.
+    every time, and when a view would be wrong: the state object or the serving view of a lake with
+    runs is gone, the dataset is defined otherwise than what is batched, or the projection of the
+    speed rows begins after the cut.
     """
-    state = _ensure_state(s3, bucket, dataset)
+    is_new = _find_view(glue, database, layout.serving_view(dataset.name)) is None
+    state = _read_or_create_state(s3, bucket, dataset, is_new=is_new)
     for _ in range(_TRIES):
         try:
-            return _publish_once(glue, dataset, state, database=database)
+            return _publish_once(glue, dataset, state, since=since, database=database)
         except _OvertakenError:
             logger.info("overtaken by another publication", extra={"dataset": dataset.name})
     raise PublicationError(
@@ -79,7 +89,9 @@ def publish(s3: Any, glue: Any, dataset: Dataset, *, bucket: str, database: str)
     )
 
 
-def _publish_once(glue: Any, dataset: Dataset, state: State, *, database: str) -> Boundary:
+def _publish_once(
+    glue: Any, dataset: Dataset, state: State, *, since: str, database: str
+) -> Boundary:
     found = _find_view(glue, database, layout.serving_view(dataset.name))
     if found is None and state.run > 0:
         raise PublicationError(
@@ -89,8 +101,14 @@ def _publish_once(glue: Any, dataset: Dataset, state: State, *, database: str) -
     if found is None:
         boundary = first_boundary(state.seal)
     else:
-        boundary = Boundary.from_parameters(found["Parameters"])
+        boundary = _boundary_of(found)
+        _check_definition(dataset, found, boundary)
         boundary = replace(boundary, serial=boundary.serial + 1)
+    if since > epoch_after(boundary.cut):
+        raise PublicationError(
+            f"since={since} would hide speed rows of {dataset.name!r} after {boundary.cut}: "
+            "set it to the lake's first deployment, or earlier"
+        )
     serving, *others = render_views(dataset, boundary)
     _put_view(glue, database, serving, boundary, found)
     for view in others:
@@ -102,7 +120,7 @@ def _publish_once(glue: Any, dataset: Dataset, state: State, *, database: str) -
 def _put_other(glue: Any, database: str, view: View, boundary: Boundary) -> None:
     """A view beside the serving view: its own boundary is no record, but never moves back."""
     found = _find_view(glue, database, view.name)
-    if found and Boundary.from_parameters(found["Parameters"]).serial > boundary.serial:
+    if found and _boundary_of(found).serial > boundary.serial:
         return
     _put_view(glue, database, view, boundary, found)
 
@@ -133,13 +151,39 @@ def _find_view(glue: Any, database: str, name: str) -> dict[str, Any] | None:
     return table
 
 
-def _ensure_state(s3: Any, bucket: str, dataset: Dataset) -> State:
-    """The state object, created in a lake that has none: sealed before the epoch of S3's now."""
+def _boundary_of(table: dict[str, Any]) -> Boundary:
+    try:
+        return Boundary.from_parameters(table.get("Parameters", {}))
+    except KeyError:
+        raise PublicationError(
+            f"{table['Name']!r} is in the database and not ours: drop or rename it, deploy again"
+        ) from None
+
+
+def _check_definition(dataset: Dataset, found: dict[str, Any], boundary: Boundary) -> None:
+    changed = changed_parts(dataset, found["Parameters"]) if boundary.has_batch else []
+    if changed:
+        raise PublicationError(
+            f"the {' and the '.join(changed)} of {dataset.name!r} are not those of what is "
+            "batched: undo the change, or give the new definition a name of its own"
+        )
+
+
+def _read_or_create_state(s3: Any, bucket: str, dataset: Dataset, *, is_new: bool) -> State:
+    """The state object, created in a new lake: sealed before the epoch of S3's now.
+
+    In a lake that has views it must not start over: numbers of runs would be used twice.
+    """
     key = layout.state_key(dataset.name)
     try:
         return State.from_json(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
     except s3.exceptions.NoSuchKey as error:
         now = s3_time(error.response["ResponseMetadata"]["HTTPHeaders"])
+    if not is_new:
+        raise PublicationError(
+            f"s3://{bucket}/{key} is gone, but the views of {dataset.name!r} are there; a new "
+            "one would use numbers of runs twice: docs/decisions/0007-a-lost-state-object.md"
+        )
     state = State(run=0, seal=epoch_after(epoch_of(now), -1))
     s3.put_object(Bucket=bucket, Key=key, Body=state.to_json(), IfNoneMatch="*")
     return state

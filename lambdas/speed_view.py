@@ -90,8 +90,8 @@ def _read_state(s3: Any, bucket: str, dataset: Dataset) -> tuple[State, datetime
         answer = s3.get_object(Bucket=bucket, Key=key)
     except s3.exceptions.NoSuchKey:
         raise MissingStateError(
-            f"s3://{bucket}/{key} is missing: deploy again to create it in a new lake, "
-            "or restore its last version; it must never start over in a lake with runs"
+            f"s3://{bucket}/{key} is missing: a deployment creates it in a new lake only; "
+            "docs/decisions/0007-a-lost-state-object.md says how to restore it"
         ) from None
     return State.from_json(answer["Body"].read()), s3_time(
         answer["ResponseMetadata"]["HTTPHeaders"]

@@ -104,9 +104,3 @@ def first_difference(
     key = min(wrong, key=repr)
     columns = tuple(measure.name for measure in dataset.measures)
     return Difference(key, columns, truth.get(key), answer.get(key))
-
-
-def count_events(dataset: Dataset, rows: Mapping[Row, Row]) -> int:
-    """How many events an answer counts, over windows that do not slide."""
-    index = [measure.name for measure in dataset.measures].index("events")
-    return sum(row[index] for row in rows.values())

@@ -12,6 +12,7 @@ from constructs import Construct
 
 from lakehouse import layout
 from lakehouse.dataset import Dataset
+from lakehouse.windows import window_text
 from stacks import assets
 from stacks.catalog import Catalog
 from stacks.code import Code
@@ -91,6 +92,8 @@ class BatchJob(Construct):
                 "--lake-bucket": storage.lake.bucket_name,
                 "--errors-bucket": storage.lake.bucket_name,
                 "--retention-hours": str(config.retention_hours),
+                "--window": window_text(dataset.window),
+                "--region": Stack.of(self).region,
                 "--additional-python-modules": pinned_modules(),
             },
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,6 +18,7 @@ from lakehouse.dataset import Dataset
 from lakehouse.datasets import DATASETS, UnknownDatasetError, get_dataset
 from lakehouse.layout import DEFAULT_PREFIX
 from lakehouse.times import EPOCH, parse_time
+from lakehouse.windows import Window, parse_window
 from stacks.schedule import ScheduleError, trigger_schedule
 
 # Limits of a Kinesis stream: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
@@ -65,6 +66,14 @@ def read_config(context: Mapping[str, Any]) -> Config:
     values = {
         key: _read(key, context[key]) for key in _READERS if context.get(key) not in (None, "")
     }
+    windows = values.pop("window", {})
+    chosen = values.get("datasets", DATASETS)
+    for name in windows:
+        if name not in [dataset.name for dataset in chosen]:
+            raise ConfigError(f"window: {name!r} is not among the datasets that are deployed")
+    values["datasets"] = tuple(
+        replace(dataset, window=windows.get(dataset.name, dataset.window)) for dataset in chosen
+    )
     capacity = values.pop("capacity", "provisioned")
     if capacity == "on-demand":
         if "shards" in values:
@@ -100,6 +109,19 @@ def _datasets(value: Any) -> tuple[Dataset, ...]:
         if chosen.count(dataset) > 1:
             raise ConfigError(f"{dataset.name!r} is given twice: name each dataset once")
     return chosen
+
+
+def _window(value: Any) -> dict[str, Window]:
+    windows = {}
+    for part in str(value).split(","):
+        name, equals, text = part.strip().partition("=")
+        if not equals:
+            raise ConfigError(f"{part!r} names no dataset: write turnstiles=10m,tweets=1d")
+        try:
+            windows[name] = parse_window(text)
+        except ValueError as error:
+            raise ConfigError(f"{name}: {error}") from None
+    return windows
 
 
 def _schedule(value: Any) -> str:
@@ -141,6 +163,7 @@ def _whole(low: int, high: int) -> Callable[[Any], int]:
 _READERS: dict[str, Callable[[Any], Any]] = {
     "prefix": _prefix,
     "datasets": _datasets,
+    "window": _window,
     "schedule": _schedule,
     "capacity": _capacity,
     "shards": _whole(*_SHARDS),

@@ -11,7 +11,9 @@ from aws_cdk import aws_glue as glue
 from constructs import Construct
 
 from lakehouse import layout
+from lakehouse.boundary import epoch_of
 from lakehouse.dataset import Dataset
+from lakehouse.windows import window_text
 from stacks import assets
 from stacks.catalog import Catalog
 from stacks.code import Code
@@ -137,7 +139,12 @@ class Publisher(Construct):
             self,
             "Views",
             service_token=self.function.function_arn,
-            properties={"Datasets": names, "Revision": code.revision},
+            properties={
+                "Datasets": names,
+                "Windows": {each.name: window_text(each.window) for each in config.datasets},
+                "Since": epoch_of(config.since),
+                "Revision": code.revision,
+            },
         )
         resource = views.node.default_child
         if isinstance(resource, CfnResource):

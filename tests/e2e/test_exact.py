@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 
 import boto3
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from lakehouse import layout
 from lakehouse.boundary import Boundary
 from lakehouse.datasets import DATASETS
-from lakehouse.views import View, table_input
+from lakehouse.views import DEFINITION_PARAMETER, View, table_input
 from tests.e2e.conftest import wait_for
 
 FAULTS = {"duplicates": 0.2, "late": 0.2, "malformed": 0.05}
@@ -75,7 +76,7 @@ def test_a_broken_anti_join_is_found(lane, run_batch, questions):
     table = glue.get_table(DatabaseName="lakehouse", Name="tweets")["Table"]
     boundary = Boundary.from_parameters(table["Parameters"])
     whole = _view(table)
-    broken = View("tweets", whole.sql.replace('WHERE published."id" IS NULL', ""), whole.columns)
+    broken = replace(whole, sql=whole.sql.replace('WHERE published."id" IS NULL', ""))
     assert broken.sql != whole.sql
     try:
         _publish(glue, broken, boundary)
@@ -97,7 +98,8 @@ def _view(table):
     text = table["ViewOriginalText"].removeprefix("/* Presto View: ").removesuffix(" */")
     document = json.loads(base64.b64decode(text))
     columns = tuple((column["name"], column["type"]) for column in document["columns"])
-    return View(table["Name"], document["originalSql"], columns)
+    definition = table["Parameters"][DEFINITION_PARAMETER]
+    return View(table["Name"], document["originalSql"], columns, definition)
 
 
 def _publish(glue, view, boundary):

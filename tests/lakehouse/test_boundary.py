@@ -64,7 +64,7 @@ def test_the_seal_never_passes_the_epoch_before_s3s_and_never_moves_back():
 
 
 def test_the_state_object_reads_back():
-    state = State(run=7, seal="202611201000", lease=Lease(7, NOW))
+    state = State(run=7, seal="202611201000", lease=Lease(7, NOW, "me"))
     assert State.from_json(state.to_json()) == state
     assert State.from_json(b'{"run": 0, "seal": "202611201000"}') == State(0, "202611201000")
 
@@ -82,6 +82,12 @@ def test_numbers_skipped_by_a_run_are_dead():
     assert second.dead == (1, 3, 4)
     assert [run for run in range(8) if second.is_published(run)] == [2, 5]
     assert second.published_sql("_run") == "_run >= 1 AND _run <= 5 AND _run NOT IN (1, 3, 4)"
+
+
+def test_a_number_that_was_used_before_cannot_be_published():
+    boundary = first_boundary("202611201000").after_run(57, cut="a", began=NOW, is_base=False)
+    with pytest.raises(ValueError, match="run 1 does not come after run 57, which is published"):
+        boundary.after_run(1, cut="b", began=NOW, is_base=False)
 
 
 def test_a_base_leaves_out_what_was_before_it():

@@ -11,7 +11,7 @@ from lakehouse.datasets.customers import CUSTOMERS
 from lakehouse.datasets.turnstiles import TURNSTILES
 from lakehouse.field_types import BIGINT, DATE, DOUBLE, INT, STRING, TIMESTAMP, decimal
 from lakehouse.measures import Count, Max, Mean, Min, Sum
-from lakehouse.windows import Window, pane_of, windows_of
+from lakehouse.windows import Window, pane_of, parse_window, window_text, windows_of
 
 
 def test_the_three_datasets_have_the_fields_of_the_systems_that_they_replace():
@@ -86,6 +86,18 @@ def test_a_window_is_whole_seconds_and_a_multiple_of_its_slide():
         Window(timedelta())
     with pytest.raises(ValueError, match="make the length a multiple of the slide"):
         Window(timedelta(minutes=5), timedelta(minutes=2))
+
+
+@pytest.mark.parametrize("text", ["300s", "3600s/900s", "5m", "1h/15m", "1d"])
+def test_a_window_reads_back_from_its_text(text):
+    window = parse_window(text)
+    assert parse_window(window_text(window)) == window
+
+
+@pytest.mark.parametrize("text", ["", "5", "0m", "5m/", "1h/15m/5m", "-5m"])
+def test_text_that_is_no_window_is_refused(text):
+    with pytest.raises(ValueError, match="is no window: write 5m, or 1h/15m to slide by 15 min"):
+        parse_window(text)
 
 
 def test_a_pane_belongs_to_every_window_that_covers_it():

@@ -141,6 +141,17 @@ def test_missing_and_null_fields_that_are_no_identity_are_null():
             'got "NaN"',
         ),
         (
+            b'{"id":"a","at":0,"price":9e1000000}',
+            "price: expected a decimal with at most 4 digits before and 2 after the point, "
+            "got 9e1000000",
+        ),
+        (
+            b'{"id":"a","at":0,"price":1e-1000000}',
+            "price: expected a decimal with at most 4 digits before and 2 after the point, "
+            "got 1e-1000000",
+        ),
+        (record(born="1582-10-14"), 'born: expected a date (YYYY-MM-DD), got "1582-10-14"'),
+        (
             record(at="yesterday"),
             'at: expected a time (ISO 8601 or epoch milliseconds), got "yesterday"',
         ),
@@ -240,6 +251,22 @@ def test_a_dataset_without_a_line_format_reads_json_only():
     assert reason(b"17;2026-11-20 10:00:00;5;Bonn;2;3", decoder(json_only)).startswith(
         "record: not a"
     )
+
+
+numbers = st.from_regex(
+    r"-?(0|[1-9][0-9]{0,40})(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,9})?", fullmatch=True
+)
+
+
+@given(st.sampled_from(SAMPLES.fields), numbers)
+def test_no_number_makes_the_decoder_raise(field, number):
+    data = b'{"id":"a","at":0,"%s":%s}' % (field.name.encode(), number.encode())
+    assert isinstance(decode(data), Event | Invalid)
+
+
+@pytest.mark.parametrize("zero", ["0", "-0", "0e1000000", "0.000", "-0.0"])
+def test_every_zero_is_the_same_decimal(zero):
+    assert decode(b'{"id":"a","at":0,"price":%s}' % zero.encode()).values[5] == Decimal("0.00")
 
 
 @given(st.binary(max_size=200))

@@ -7,7 +7,7 @@ import base64
 import json
 import threading
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -16,8 +16,9 @@ from lakehouse import layout
 from lakehouse.boundary import Boundary, State, first_boundary
 from lakehouse.datasets.tweets import TWEETS
 from lakehouse.views import render_views, table_input
+from lakehouse.windows import Window
 from lambdas import publish_views
-from tests.lambdas.conftest import BUCKET, DATABASE
+from tests.lambdas.conftest import BUCKET, DATABASE, keys
 from tests.lambdas.test_speed_view import NOW
 
 SEAL = "202611201000"
@@ -29,9 +30,12 @@ def s3_time(monkeypatch):
     monkeypatch.setattr(publish_views, "s3_time", lambda headers: NOW)
 
 
-def publish(lake, glue=None):
+SINCE = "202601010000"
+
+
+def publish(lake, glue=None, dataset=TWEETS, since=SINCE):
     return publish_views.publish(
-        lake.s3, glue or lake.glue, TWEETS, bucket=BUCKET, database=DATABASE
+        lake.s3, glue or lake.glue, dataset, since=since, bucket=BUCKET, database=DATABASE
     )
 
 
@@ -103,6 +107,41 @@ def test_a_lake_whose_serving_view_is_gone_is_not_started_over(lake):
     batched(lake)
     lake.glue.delete_table(DatabaseName=DATABASE, Name="tweets")
     with pytest.raises(publish_views.PublicationError, match="restore the last version of its"):
+        publish(lake)
+
+
+def test_a_state_object_that_is_gone_is_not_started_over(lake):
+    batched(lake)
+    lake.s3.delete_object(Bucket=BUCKET, Key="state/tweets.json")
+    with pytest.raises(publish_views.PublicationError, match="would use numbers of runs twice"):
+        publish(lake)
+    assert keys(lake.s3, "state/") == []
+
+
+def test_a_dataset_that_is_defined_otherwise_than_what_is_batched_is_refused(lake):
+    batched(lake)
+    other = replace(TWEETS, window=Window(timedelta(days=2)))
+    problem = "the window's panes of 'tweets' are not those of what is batched: undo the change"
+    with pytest.raises(publish_views.PublicationError, match=problem):
+        publish(lake, dataset=other)
+
+
+def test_a_dataset_may_change_before_anything_is_batched(lake):
+    publish(lake)
+    other = replace(TWEETS, window=Window(timedelta(days=2)))
+    assert publish(lake, dataset=other).serial == 1
+
+
+def test_a_projection_that_would_hide_speed_rows_is_refused(lake):
+    publish(lake)
+    with pytest.raises(publish_views.PublicationError, match="since=202611201010 would hide"):
+        publish(lake, since="202611201010")
+    assert publish(lake, since="202611201005").serial == 1
+
+
+def test_a_table_of_somebody_else_is_left_alone(lake):
+    lake.glue.create_table(DatabaseName=DATABASE, TableInput={"Name": "tweets_totals"})
+    with pytest.raises(publish_views.PublicationError, match="'tweets_totals' is in the database"):
         publish(lake)
 
 
@@ -184,7 +223,11 @@ def request(url, kind, *datasets):
         "StackId": "s",
         "RequestId": "r",
         "LogicalResourceId": "Views",
-        "ResourceProperties": {"Datasets": list(datasets)},
+        "ResourceProperties": {
+            "Datasets": list(datasets),
+            "Windows": dict.fromkeys(datasets, "1d"),
+            "Since": SINCE,
+        },
     }
 
 
