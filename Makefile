@@ -18,7 +18,7 @@ demo: setup
 	@$(BIN)/lakehouse demo
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: setup
 	$(BIN)/ruff check $(CHECKED)

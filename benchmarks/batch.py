@@ -66,7 +66,7 @@ def deploy(s3: Any, glue: Any) -> None:
     hours_ago = (datetime.now(UTC) - timedelta(hours=2)).strftime("%Y%m%d%H00")
     state = State(run=0, seal=hours_ago)
     s3.put_object(Bucket=BUCKET, Key=layout.state_key(TURNSTILES.name), Body=state.to_json())
-    publish(s3, glue, TURNSTILES, bucket=BUCKET, database=DATABASE)
+    publish(s3, glue, TURNSTILES, since="202601010000", bucket=BUCKET, database=DATABASE)
 
 
 def copies(events: int) -> Iterator[pa.Table]:

@@ -75,7 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whatever it is: nobody reads a traceback in a list of job runs.
         logger.exception("the run died")
         reason = " ".join(str(error).split())
-        line, status = f"died, no answer changed: {type(error).__name__}: {reason}", 1
+        line, status = f"died: {type(error).__name__}: {reason}", 1
     sys.stdout.write(f"{arguments.dataset}: {line}\n")
     return status
 

@@ -13,6 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from glue_jobs.aws import CALL_FAILED
 from glue_jobs.engine import Checkpoint, no_checkpoint
 from lakehouse import layout
@@ -42,6 +44,18 @@ class Published:
 
 class PublicationRefusedError(RuntimeError):
     """Glue did not take the update, and not because somebody was first."""
+
+
+def _not_published(run: int, error: Exception) -> RuntimeError:
+    status = 500
+    if isinstance(error, ClientError):
+        status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+    if status < 500:
+        return PublicationRefusedError(f"run {run} could not be published: {error}")
+    return PublicationUnknownError(
+        f"run {run} is not published so far, but Glue's answer was lost ({error}); either way no "
+        "event is lost or counted twice, and the next run goes on from what it finds"
+    )
 
 
 class DefinitionError(RuntimeError):
@@ -84,8 +98,9 @@ class Views:
     def publish(self, boundary: Boundary, *, version: str) -> bool:
         """Replace the serving view, if it is still at `version`. Returns whether the run counts.
 
-        The views beside it follow; they carry the boundary too, but are no record of it. Raises
-        PublicationRefusedError if the update failed for another reason than another publication.
+        The views beside it follow; they carry the boundary too, but are no record of it. Where
+        nobody else published either, raises PublicationRefusedError if Glue said no, and
+        PublicationUnknownError if its answer was lost, since the update may yet arrive.
         """
         serving, *others = render_views(self.dataset, boundary)
         try:
@@ -95,9 +110,7 @@ class Views:
             logger.warning("publication not confirmed: %s", error)
             found = self._read_again(boundary.run)
             if found.serial < boundary.serial:
-                raise PublicationRefusedError(
-                    f"run {boundary.run} could not be published, and nobody else published: {error}"
-                ) from error
+                raise _not_published(boundary.run, error) from error
             if not found.is_published(boundary.run):
                 return False
         self.checkpoint("published")

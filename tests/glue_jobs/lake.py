@@ -85,7 +85,12 @@ class Lake:
         for bucket in (self.bucket, self.errors):
             self.aws.s3.create_bucket(Bucket=bucket)
         self.aws.glue.create_database(DatabaseInput={"Name": name})
-        publish(self.aws.s3, self.aws.glue, TWEETS, bucket=self.bucket, database=name)
+        publish(
+            *(self.aws.s3, self.aws.glue, TWEETS),
+            since="202601010000",
+            bucket=self.bucket,
+            database=name,
+        )
 
     # --- What others write
 

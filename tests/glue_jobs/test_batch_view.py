@@ -61,8 +61,8 @@ def test_a_run_without_its_state_object_ends_with_status_1_and_the_cure(lake, ar
     lake.aws.s3.delete_object(Bucket=lake.bucket, Key="state/tweets.json")
     assert main(arguments) == 1
     line = last_line(capsys)
-    assert line.startswith("tweets: died, no answer changed: StateError: s3://")
-    assert "deploy to create it" in line
+    assert line.startswith("tweets: died: StateError: s3://")
+    assert "a deployment creates it" in line
 
 
 def test_a_superseded_run_ends_with_status_1_and_says_so(lake, arguments, capsys, monkeypatch):

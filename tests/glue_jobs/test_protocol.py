@@ -4,17 +4,22 @@ import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from botocore.exceptions import ReadTimeoutError
+from botocore.exceptions import ClientError, ReadTimeoutError
 from pyiceberg.catalog.glue import GlueCatalog
 
 from glue_jobs.duckdb_engine import DuckDBEngine
 from glue_jobs.engine import AppendError, EngineError
 from glue_jobs.iceberg import OneTryCatalog
-from glue_jobs.publication import PublicationUnknownError
+from glue_jobs.publication import (
+    DefinitionError,
+    PublicationRefusedError,
+    PublicationUnknownError,
+)
 from glue_jobs.run import SupersededError
 from glue_jobs.state import LEASE, LeaseError, StateError
 from lakehouse import layout
-from lakehouse.boundary import epoch_of
+from lakehouse.boundary import State, epoch_of
+from lakehouse.windows import Window
 from tests.glue_jobs.lake import rows, tweet, wanted
 
 
@@ -45,7 +50,10 @@ def dies_at(step):
     return checkpoint
 
 
-def unknown(client, operation, *, lands=True, table=None, times=1):
+LOST = ReadTimeoutError(endpoint_url="http://nowhere")
+
+
+def unknown(client, operation, *, lands=True, table=None, times=1, error=LOST):
     """Make the next answers of one operation get lost, before or after it takes effect."""
     original = getattr(client, operation)
     left = [times]
@@ -56,7 +64,7 @@ def unknown(client, operation, *, lands=True, table=None, times=1):
         left[0] -= 1
         if lands:
             original(**arguments)
-        raise ReadTimeoutError(endpoint_url="http://nowhere")
+        raise error
 
     setattr(client, operation, lost)
 
@@ -142,11 +150,53 @@ def test_a_publication_whose_answer_is_lost_counts_if_it_took_effect(lake):
 def test_a_publication_that_never_took_effect_leaves_a_dead_run(lake):
     lake.raw(rows(tweet(1)))
     unknown(lake.aws.glue_once, "update_table", table="tweets", lands=False)
-    with pytest.raises(SupersededError):
+    with pytest.raises(PublicationUnknownError, match="run 1 is not published so far"):
         lake.run()
     assert lake.boundary().run == 0
     assert lake.run().boundary.dead == (1,)
     assert lake.answer() == wanted(tweet(1))
+
+
+def test_a_publication_that_glue_refuses_says_why(lake):
+    lake.raw(rows(tweet(1)))
+
+    answer = {
+        "Error": {"Code": "AccessDeniedException", "Message": "not yours"},
+        "ResponseMetadata": {"HTTPStatusCode": 400},
+    }
+    denied = ClientError(answer, "UpdateTable")
+    unknown(lake.aws.glue_once, "update_table", table="tweets", lands=False, error=denied)
+    with pytest.raises(PublicationRefusedError, match=r"run 1 could not be published.*not yours"):
+        lake.run()
+    assert lake.run().boundary.dead == (1,)
+    assert lake.answer() == wanted(tweet(1))
+
+
+def test_a_recompute_whose_lease_landed_without_an_answer_goes_on(lake):
+    lake.raw(rows(tweet(1)))
+    unknown(lake.aws.s3_once, "put_object", lands=True)
+    assert lake.run(full=True).boundary.base == 2
+    assert lake.answer() == wanted(tweet(1))
+
+
+def test_a_state_object_that_was_started_over_kills_the_run_before_it_writes(lake):
+    lake.raw(rows(tweet(1)))
+    lake.run()
+    lake.run()
+    started_over = State(run=0, seal=lake.boundary().cut).to_json()
+    lake.aws.s3.put_object(Bucket=lake.bucket, Key="state/tweets.json", Body=started_over)
+    with pytest.raises(StateError, match="counts 0 runs, but run 2 is published"):
+        lake.run()
+    assert lake.answer() == wanted(tweet(1))
+
+
+def test_a_dataset_that_was_defined_anew_is_refused(lake):
+    lake.raw(rows(tweet(1)))
+    lake.run()
+    views = lake.views()
+    other = dataclasses.replace(views.dataset, window=Window(timedelta(days=2)))
+    with pytest.raises(DefinitionError, match="the window's panes of 'tweets' are not those"):
+        dataclasses.replace(views, dataset=other).read()
 
 
 def test_a_publication_that_nobody_can_read_about_is_reported_as_unknown(lake):
@@ -264,7 +314,7 @@ def test_a_run_that_cannot_account_for_its_rows_publishes_nothing(lake, monkeypa
 
 def test_a_missing_state_object_is_an_error_with_its_cure(lake):
     lake.aws.s3.delete_object(Bucket=lake.bucket, Key=layout.state_key("tweets"))
-    with pytest.raises(StateError, match="is missing: deploy to create it in a new lake, or"):
+    with pytest.raises(StateError, match="is missing: a deployment creates it in a new lake only"):
         lake.run()
     assert lake.boundary().run == 0
 

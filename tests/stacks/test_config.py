@@ -7,6 +7,7 @@ import pytest
 from lakehouse.datasets import DATASETS
 from lakehouse.datasets.turnstiles import TURNSTILES
 from lakehouse.datasets.tweets import TWEETS
+from lakehouse.windows import Window
 from stacks.config import Config, ConfigError, read_config
 from stacks.schedule import ScheduleError, trigger_schedule
 
@@ -68,13 +69,33 @@ def test_the_keys_of_cdk_itself_are_let_through():
     assert read_config(keys) == Config()
 
 
+def test_a_window_of_the_deployments_choice_is_its_datasets_window():
+    config = read_config({"window": "turnstiles=10m,tweets=1d/12h"})
+    windows = {dataset.name: dataset.window for dataset in config.datasets}
+    assert windows["turnstiles"] == Window(timedelta(minutes=10))
+    assert windows["tweets"] == Window(timedelta(days=1), slide=timedelta(hours=12))
+    assert windows["customers"] == Window(timedelta(hours=1))
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
         (
             {"prefx": "a"},
-            "prefx: no such setting; there are: prefix, datasets, schedule, capacity, shards, "
-            "retention_hours, since, retain, scan_cap_gb",
+            "prefx: no such setting; there are: prefix, datasets, window, schedule, capacity, "
+            "shards, retention_hours, since, retain, scan_cap_gb",
+        ),
+        (
+            {"window": "10m"},
+            "window: '10m' names no dataset: write turnstiles=10m,tweets=1d",
+        ),
+        (
+            {"window": "turnstiles=10"},
+            "window: turnstiles: '10' is no window: write 5m, or 1h/15m to slide by 15 minutes",
+        ),
+        (
+            {"window": "tweets=1d", "datasets": "turnstiles"},
+            "window: 'tweets' is not among the datasets that are deployed",
         ),
         (
             {"prefix": "My-Lake"},
