@@ -16,6 +16,8 @@ END = datetime(2262, 1, 1, tzinfo=UTC)
 
 _MICROSECOND = timedelta(microseconds=1)
 _END_MS = (END - EPOCH) // timedelta(milliseconds=1)
+# Less is a time before March 1973, or, far more likely, one in seconds.
+FIRST_MS = 10**11
 # What nearly all producers send, and what every Python's `fromisoformat` reads alike.
 _USUAL = re.compile(
     r"\d{4}-\d\d-\d\d[T ](?:[01]\d|2[0-3]):\d\d:\d\d(?:\.\d{3}(?:\d{3})?)?(?:Z|[+-]\d\d:\d\d)?",
@@ -29,12 +31,14 @@ _ISO_8601 = re.compile(
 
 
 def parse_time(value: str | int) -> datetime:
-    """ISO 8601 with `T` or a space (no zone means UTC), or epoch milliseconds.
+    """ISO 8601 with `T` or a space (no zone means UTC), or epoch milliseconds from 1973 on.
 
     Digits beyond the microsecond are cut off. Raises ValueError with what was expected, also for
     times before 1970 or from 2262 on.
     """
     if isinstance(value, int):
+        if 0 <= value < FIRST_MS:
+            raise ValueError("expected epoch milliseconds, not seconds")
         if not 0 <= value < _END_MS:
             raise ValueError("expected a time from 1970 to 2261")
         return EPOCH + timedelta(milliseconds=value)

@@ -9,11 +9,13 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from lakehouse.boundary import epoch_after, start_of
 from lakehouse.datasets import DATASETS, UnknownDatasetError, get_dataset
-from lakehouse.layout import DEFAULT_PREFIX, job_name
-from local.command import FAILURE, MISTAKE, CommandError, aws_errors, choose_aws
+from lakehouse.layout import DEFAULT_PREFIX, job_name, provenance_view
+from local.command import FAILURE, MISTAKE, CommandError, aws_errors, choose_aws, note
 from local.formats import FORMATS
 from local.progress import Progress
+from local.query import ask
 
 _EXAMPLE = """example:
   %(prog)s turnstiles --lookback 3d
@@ -57,9 +59,26 @@ def run(args: argparse.Namespace) -> int:
         except KeyboardInterrupt:
             _stop(glue, runs, prefix=args.prefix)
             raise
+        succeeded = [name for name in ended if ended[name]["JobRunState"] == "SUCCEEDED"]
+        answers = [_who_answers(name, prefix=args.prefix) for name in succeeded]
     rows = [_row(dataset, state) for dataset, state in ended.items()]
     FORMATS[args.format](sys.stdout, _COLUMNS, rows)
+    for answer in answers:
+        note(answer)
     return 0 if all(state["JobRunState"] == "SUCCEEDED" for state in ended.values()) else FAILURE
+
+
+def _who_answers(dataset: str, *, prefix: str) -> str:
+    """Which layer answers for what, after a run."""
+    import boto3
+
+    sql = f"SELECT run, cut, batch_events, speed_events FROM {provenance_view(dataset)}"
+    answer = ask(boto3.client("athena"), sql, database=prefix, work_group=prefix)
+    [(number, cut, batch_events, speed_events)] = answer.rows
+    return (
+        f"{dataset}: run {number} answers for {int(batch_events):,} events, the speed layer for "
+        f"{int(speed_events):,} newer ones, written after {start_of(epoch_after(cut)):%H:%M} UTC"
+    )
 
 
 def job_arguments(*, full: bool, lookback: str | None, compact: bool) -> dict[str, str]:

@@ -137,6 +137,7 @@ def _down(_: argparse.Namespace) -> int:
     with Progress() as progress:
         progress.show("stopping the region")
         Region().down()
+    note("The region is down; what it has is kept.")
     return 0
 
 
@@ -144,6 +145,7 @@ def _reset(_: argparse.Namespace) -> int:
     with Progress() as progress:
         progress.show("stopping the region")
         Region().reset()
+    note("The region is down, and what it had is gone.")
     return 0
 
 
@@ -160,7 +162,7 @@ def _status(args: argparse.Namespace) -> int:
 
 def _produce(args: argparse.Namespace) -> int:
     if not args.endpoint_url and not args.dry_run:
-        choose_aws()
+        note(f"putting to {choose_aws()}")
     return producer.run(args)
 
 

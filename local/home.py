@@ -75,8 +75,17 @@ class Home:
 
 
 def find_home() -> Home:
-    """LAKEHOUSE_HOME, else `.lakehouse` in the current directory; it need not exist."""
-    return Home(Path(os.environ.get(HOME_VARIABLE) or DEFAULT_HOME).resolve())
+    """LAKEHOUSE_HOME, else the nearest `.lakehouse` from the current directory upwards.
+
+    Where there is none, `.lakehouse` in the current directory, which need not exist.
+    """
+    if told := os.environ.get(HOME_VARIABLE):
+        return Home(Path(told).resolve())
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / DEFAULT_HOME).is_dir():
+            return Home(folder / DEFAULT_HOME)
+    return Home(here / DEFAULT_HOME)
 
 
 def read_json(path: Path) -> dict[str, Any]:

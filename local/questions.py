@@ -7,6 +7,7 @@ from typing import Any
 
 import awswrangler as wr
 import boto3
+import numpy as np
 import pandas as pd
 
 _POLL_SECONDS = 0.05
@@ -41,9 +42,11 @@ class Questions:
 
 
 def _plain(value: Any) -> Any:
-    """A value without pandas: its own null and timestamps become Python's."""
+    """A value without pandas and numpy: their nulls, numbers and timestamps become Python's."""
     if value is None or value is pd.NA or value is pd.NaT:
         return None
     if isinstance(value, float) and pd.isna(value):
         return None
+    if isinstance(value, np.generic):
+        return value.item()
     return value.to_pydatetime() if isinstance(value, pd.Timestamp) else value

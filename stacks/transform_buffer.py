@@ -13,7 +13,7 @@ from lakehouse.dataset import Dataset
 from lakehouse.events import Event, decoder
 from lakehouse.field_types import STRING
 from lakehouse.rows import Arrival, raw_json
-from lakehouse.times import EPOCH
+from lakehouse.times import EPOCH, FIRST_MS
 
 # What the transform λ answers at most, in bytes; it gives up on records past that.
 ANSWER_BYTES = 5_000_000
@@ -22,8 +22,13 @@ _FRAME_BYTES = 300
 # https://docs.aws.amazon.com/firehose/latest/APIReference/API_ProcessorParameter.html
 _SMALLEST_KIB, _LARGEST_KIB = 256, 3072
 
-# In JSON; a number otherwise, also for a time.
-_SHORTEST: dict[str, str | bool] = {"string": "", "boolean": True, "date": "1970-01-01"}
+# In JSON; 0 otherwise.
+_SHORTEST: dict[str, str | bool | int] = {
+    "string": "",
+    "boolean": True,
+    "date": "1970-01-01",
+    "timestamp": FIRST_MS,
+}
 
 _ARRIVAL = Arrival(EPOCH + timedelta(days=20_000), "shardId-000000000000", "9" * 56)
 

@@ -44,7 +44,7 @@ def test_an_invalid_record_fails_alone(context):
 
 def test_personal_fields_are_kept_in_raw(context, monkeypatch):
     monkeypatch.setenv("DATASET", "customers")
-    customer = b'{"uuid":"u","event_date":0,"status":"Active","name":"Ada"}'
+    customer = b'{"uuid":"u","event_date":1795168800000,"status":"Active","name":"Ada"}'
     [answer] = answered(context, customer)
     assert json.loads(base64.b64decode(answer["data"]))["name"] == "Ada"
 

@@ -112,7 +112,9 @@ def test_personal_fields_stay_out_of_speed_rows(lake, s3, context, monkeypatch):
     monkeypatch.setenv("DATASET", "customers")
     state = State(run=0, seal=SEALED).to_json()
     lake.s3.put_object(Bucket=BUCKET, Key="state/customers.json", Body=state)
-    customer = b'{"uuid":"u","event_date":0,"status":"Active","name":"Ada","email":"a@b.c"}'
+    customer = (
+        b'{"uuid":"u","event_date":1795168800000,"status":"Active","name":"Ada","email":"a@b.c"}'
+    )
     speed_view.handler(kinesis_event(customer), context)
     [key] = keys(lake.s3, "speed/customers/")
     [row] = read_rows(lake, key)

@@ -97,10 +97,12 @@ def test_the_api_reports_what_it_did(kinesis):
 def test_the_records_of_a_file_are_sent_and_what_is_refused_is_said(kinesis, capsys, tmp_path):
     kinesis.create_stream(StreamName="lakehouse-tweets", ShardCount=1)
     file = tmp_path / "tweets.jsonl"
-    file.write_text('{"id":1,"created_at":0}\n{"id":"x","created_at":0}\n{"id":2,"created_at":0}')
+    file.write_text(
+        '{"id":1,"created_at":1795168800000}\n{"id":"x","created_at":1795168800000}\n{"id":2,"created_at":1795168800000}'
+    )
     assert main(["tweets", "--from", str(file)]) == 2
     sent = sorted(data for _, _, data in stored(kinesis, "lakehouse-tweets"))
-    assert sent == [b'{"id":1,"created_at":0}', b'{"id":2,"created_at":0}']
+    assert sent == [b'{"id":1,"created_at":1795168800000}', b'{"id":2,"created_at":1795168800000}']
     assert capsys.readouterr().err.splitlines() == [
         "INFO - Started data generation.",
         'ERROR - line 2 refused: id: expected an int, got "x"',

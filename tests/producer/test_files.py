@@ -33,7 +33,7 @@ def values(record, dataset):
 
 
 def test_json_lines_go_as_they_are():
-    spaced = b' {"created_at" : 0, "id":8}\t'
+    spaced = b' {"created_at" : 1795168800000, "id":8}\t'
     found, refused = read(TWEET % 7 + b"\n" + spaced + b"\r\n\n" + TWEET % 9)
     assert [r.data for r in found] == [TWEET % 7, spaced, TWEET % 9]
     assert [r.key for r in found] == ["7", "8", "9"]
@@ -42,7 +42,7 @@ def test_json_lines_go_as_they_are():
 
 
 def test_an_invalid_line_is_refused_with_its_number_and_the_rest_goes():
-    lines = [TWEET % 1, b'{"id":"x","created_at":0}', b"{", b"\xff", TWEET % 2]
+    lines = [TWEET % 1, b'{"id":"x","created_at":1795168800000}', b"{", b"\xff", TWEET % 2]
     found, refused = read(b"\n".join(lines))
     assert [r.key for r in found] == ["1", "2"]
     assert [line for line, _ in refused] == [2, 3, 4]

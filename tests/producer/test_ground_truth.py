@@ -41,7 +41,7 @@ def test_a_row_is_the_decoders_view_of_the_bytes(tmp_path):
 
 
 def test_decimals_keep_their_digits(tmp_path):
-    data = b'{"id":1,"at":0,"price":12.50}'
+    data = b'{"id":1,"at":1795168800000,"price":12.50}'
     with GroundTruth(tmp_path / "truth", READINGS) as truth:
         truth.write([Record(data, "1")])
     assert rows(tmp_path / "truth")[0]["price"] == "12.50"

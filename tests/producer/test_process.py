@@ -118,16 +118,19 @@ def test_a_killed_producer_leaves_a_ground_truth_of_what_was_acknowledged(
 
 def test_records_come_from_standard_input_as_they_come(start, endpoint):
     process = start("--from", "-", stdin=subprocess.PIPE)
-    process.stdin.write(b'{"id":1,"created_at":0}\n')
+    process.stdin.write(b'{"id":1,"created_at":1795168800000}\n')
     process.stdin.flush()
     endpoint.wait_for(1)  # sent although the pipe is open and no batch is full
-    process.stdin.write(b'{"id":2,"created_at":0}\n')
+    process.stdin.write(b'{"id":2,"created_at":1795168800000}\n')
     process.stdin.flush()
     endpoint.wait_for(2)
     process.send_signal(signal.SIGINT)  # and a silent pipe does not keep it from ending
     _, err = process.communicate(timeout=SECONDS)
     assert process.returncode == 0
-    assert endpoint.stored == [b'{"id":1,"created_at":0}', b'{"id":2,"created_at":0}']
+    assert endpoint.stored == [
+        b'{"id":1,"created_at":1795168800000}',
+        b'{"id":2,"created_at":1795168800000}',
+    ]
     assert b"INFO - 2 messages delivered to Kinesis." in err
 
 
