@@ -9,7 +9,7 @@ from lakehouse import layout
 from lakehouse.dataset import Dataset
 from lakehouse.field_types import BIGINT, DOUBLE, STRING, TIMESTAMP
 
-# One row per published run, by field of RunRecord.
+# One row per published run, by field of the record that `glue_jobs.run` makes.
 RUNS_COLUMNS: Columns = (
     ("run", BIGINT),
     ("kind", STRING),

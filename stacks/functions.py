@@ -26,7 +26,7 @@ def make_log_group(scope: Construct, id: str, *, name: str) -> logs.LogGroup:
 
 
 class Function(Construct):
-    """One λ. `metric_errors` and the rest are on `function`."""
+    """One λ, with nothing granted but what it is given; the L2 construct is `function`."""
 
     def __init__(
         self,
