@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -18,10 +16,11 @@ from typing import Any
 
 from glue_jobs import queries
 from glue_jobs.aws import CALL_FAILED
-from glue_jobs.engine import Checkpoint, Engine, EngineError, ParquetObject, no_checkpoint
+from glue_jobs.engine import Checkpoint, Engine, ParquetObject, no_checkpoint
 from glue_jobs.inputs import Listing, since
 from glue_jobs.publication import Published, Views
 from glue_jobs.quarantine import Quarantine
+from glue_jobs.records import check, count, record_run, step
 from glue_jobs.recovery import ErrorsBucket, Recovery, recover
 from glue_jobs.state import RunStart, StateError, StateObject
 from glue_jobs.tables import Tables
@@ -90,26 +89,26 @@ def run(plan: Plan, rooms: Rooms) -> Outcome:
     whatever killed it.
     """
     clock = time.monotonic()
-    with _step("0 read the boundary"):
+    with step("0 read the boundary"):
         published = rooms.views.read()
         rooms.checkpoint("boundary read")
-    with _step("1 take a number and seal"):
+    with step("1 take a number and seal"):
         start = rooms.state.take_run(after=published.boundary.run, with_lease=plan.is_full)
     try:
-        with _step("2 list", run=start.run):
+        with step("2 list", run=start.run):
             inputs = list_inputs(plan, rooms, published.boundary, start)
-        with _step("2 and 3 read, keep first copies", run=start.run):
+        with step("2 and 3 read, keep first copies", run=start.run):
             rows_read, recovery = find_first_copies(plan, rooms, inputs)
-        with _step("3 keep what is new", run=start.run):
+        with step("3 keep what is new", run=start.run):
             find_new_events(plan, rooms, published.boundary)
             record = count(rooms.engine, rows_read=rows_read)
-        with _step("4 append events", run=start.run):
+        with step("4 append events", run=start.run):
             append_events(plan.dataset, rooms, start.run, new_events=record["new_events"])
-        with _step("5 append partials", run=start.run):
+        with step("5 append partials", run=start.run):
             record["partials"] = append_partials(
                 plan.dataset, rooms, start.run, new_events=record["new_events"]
             )
-        with _step("6 publish", run=start.run):
+        with step("6 publish", run=start.run):
             boundary = publish(plan, rooms, published, start)
     finally:
         if plan.is_full:
@@ -127,8 +126,9 @@ def run(plan: Plan, rooms: Rooms) -> Outcome:
         "quarantined": recovery.quarantined,
         "seconds": round(time.monotonic() - clock, 3),
     }
-    with _step("7 record the run", run=start.run):
-        record_run(rooms, record)
+    with step("7 record the run", run=start.run):
+        record_run(rooms.engine, rooms.tables.runs, record)
+        rooms.checkpoint("run recorded")
     return Outcome(boundary, record)
 
 
@@ -199,34 +199,10 @@ def find_new_events(plan: Plan, rooms: Rooms, boundary: Boundary) -> None:
     engine.store("new_events", wanted(dataset))
 
 
-def count(engine: Engine, *, rows_read: int) -> dict[str, Any]:
-    """What the run's record says of rows and events.
-
-    `raw_only` and `speed_only` are new events that one path alone has brought so far; the other
-    may be hours behind. Raises EngineError unless every row that was read is accounted for.
-    """
-    [counts_in] = engine.rows(queries.count_in())
-    speed_rows, raw_rows, recovered_rows, events_in, conflicts = counts_in
-    _check("rows read", speed_rows + raw_rows + recovered_rows, rows_read)
-    [(new_events, added, raw_only, speed_only)] = engine.rows(queries.count_new())
-    return {
-        "speed_rows": speed_rows,
-        "raw_rows": raw_rows,
-        "recovered_rows": recovered_rows,
-        "events_in": events_in,
-        "repeated_rows": speed_rows + raw_rows + recovered_rows - events_in,
-        "known_events": events_in - added,
-        "new_events": new_events,
-        "raw_only": raw_only,
-        "speed_only": speed_only,
-        "conflicts": conflicts,
-    }
-
-
 def append_events(dataset: Dataset, rooms: Rooms, run: int, *, new_events: int) -> None:
     """Step 4: one commit, tried once."""
     appended = rooms.engine.append(rooms.tables.events, queries.events(dataset, run))
-    _check("events appended", appended, new_events)
+    check("events appended", appended, new_events)
     rooms.checkpoint("events appended")
 
 
@@ -234,7 +210,7 @@ def append_partials(dataset: Dataset, rooms: Rooms, run: int, *, new_events: int
     """Step 5: likewise. Returns how many partials there are."""
     rooms.engine.store("partials", queries.partials(dataset, run))
     [(events,)] = rooms.engine.rows(queries.count_partials())
-    _check("events in partials", events, new_events)
+    check("events in partials", events, new_events)
     appended = rooms.engine.append(rooms.tables.partials, queries.stored_partials())
     rooms.checkpoint("partials appended")
     return appended
@@ -253,31 +229,8 @@ def publish(plan: Plan, rooms: Rooms, published: Published, start: RunStart) -> 
     return boundary
 
 
-def record_run(rooms: Rooms, record: dict[str, Any]) -> None:
-    """Step 7: the row of the runs table. The run is published already, so a failure is told."""
-    try:
-        rooms.engine.append(rooms.tables.runs, queries.run_record(record))
-    except (EngineError, OSError, *CALL_FAILED) as error:
-        logger.warning("run %s is published, but not recorded: %s", record["run"], error)
-    rooms.checkpoint("run recorded")
-
-
-def _check(what: str, found: int, wanted: int) -> None:
-    """A run that cannot account for what it holds must not publish it."""
-    if found != wanted:
-        raise EngineError(f"{what}: {found}, not {wanted}; the engine lost or made up rows")
-
-
 def _release(state: StateObject, run: int) -> None:
     try:
         state.release(run)
     except (*CALL_FAILED, StateError) as error:
         logger.warning("lease of run %s not given back, it expires by itself: %s", run, error)
-
-
-@contextmanager
-def _step(name: str, **context: Any) -> Iterator[None]:
-    clock = time.monotonic()
-    yield
-    seconds = round(time.monotonic() - clock, 3)
-    logger.info("step done", extra={"step": name, "seconds": seconds, **context})
