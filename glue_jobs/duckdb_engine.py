@@ -58,9 +58,10 @@ class DuckDBEngine:
         threads: int | None = None,
         fetches: int = FETCHES,
         checkpoint: Checkpoint = no_checkpoint,
+        iceberg: Iceberg | None = None,
     ) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="lakehouse-run-"))
-        self._iceberg = Iceberg()
+        self._iceberg = iceberg or Iceberg()
         self._files = ParquetFiles(self._iceberg.files, fetches, checkpoint)
         self._checkpoint = checkpoint
         self._sources: dict[str, _Source] = {}

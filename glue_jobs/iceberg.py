@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache, partial
+from typing import Any
 
 import boto3
 import pyarrow as pa
@@ -23,6 +24,7 @@ from pyiceberg.exceptions import (
     TableAlreadyExistsError,
 )
 from pyiceberg.expressions import BooleanExpression
+from pyiceberg.io import load_file_io
 from pyiceberg.io.pyarrow import ArrowScan, PyArrowFileIO, schema_to_pyarrow
 from pyiceberg.partitioning import UNPARTITIONED_PARTITION_SPEC, PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
@@ -72,10 +74,9 @@ class OneTryCatalog(GlueCatalog):
     https://docs.aws.amazon.com/glue/latest/webapi/API_UpdateTable.html
     """
 
-    def __init__(self, name: str, **properties: str) -> None:
-        super().__init__(name, client=boto3.client("glue"), **properties)
-        once = Config(retries={"total_max_attempts": 1, "mode": "standard"})
-        self._once = GlueCatalog(name, client=boto3.client("glue", config=once), **properties)
+    def __init__(self, name: str, *, glue: Any, glue_once: Any, **properties: str) -> None:
+        super().__init__(name, client=glue, **properties)
+        self._once = GlueCatalog(name, client=glue_once, **properties)
 
     def commit_table(
         self,
@@ -112,13 +113,23 @@ def s3_properties() -> dict[str, str]:
     return {name: value for name, value in properties.items() if value}
 
 
-class Iceberg:
-    """The Iceberg tables of one catalog, and the file system that they are on."""
+def _environments_catalog() -> OneTryCatalog:
+    once = Config(retries={"total_max_attempts": 1, "mode": "standard"})
+    return OneTryCatalog(
+        "glue",
+        glue=boto3.client("glue"),
+        glue_once=boto3.client("glue", config=once),
+        **s3_properties(),
+        **{"py-io-impl": f"{__name__}.{SharedFileIO.__name__}"},
+    )
 
-    def __init__(self) -> None:
-        implementation = {"py-io-impl": f"{__name__}.{SharedFileIO.__name__}"}
-        self._catalog = OneTryCatalog("glue", **s3_properties(), **implementation)
-        self.files = SharedFileIO(s3_properties())
+
+class Iceberg:
+    """The Iceberg tables of one catalog (by default, the environment's), and their files."""
+
+    def __init__(self, catalog: GlueCatalog | None = None) -> None:
+        self._catalog = catalog or _environments_catalog()
+        self.files = load_file_io(self._catalog.properties)
 
     def ensure(self, table: Table) -> None:
         """Create the table unless it is there."""
