@@ -20,13 +20,13 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glue_jobs.aws import CALL_FAILED, Clients, clients
 from glue_jobs.engine import Checkpoint, ConflictError, Engine, EngineError, no_checkpoint
-from glue_jobs.inputs import Listing
+from glue_jobs.inputs import Hours, Listing
 from glue_jobs.logs import log_as_json
 from glue_jobs.publication import (
     DefinitionError,
@@ -42,6 +42,7 @@ from glue_jobs.tables import tables_of
 from lakehouse import layout
 from lakehouse.dataset import Dataset
 from lakehouse.datasets import UnknownDatasetError, get_dataset
+from lakehouse.times import parse_hour
 from lakehouse.windows import parse_window
 
 if TYPE_CHECKING:
@@ -52,6 +53,10 @@ logger = logging.getLogger(__name__)
 # Longer than any query or run may last, so nobody still reads a snapshot that is forgotten.
 SNAPSHOT_AGE = timedelta(days=7)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+class MistakeError(ValueError):
+    """Arguments that do not go together."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -65,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         line, status = _summary(_work(plan, arguments)), 0
     except LeaseError as error:
         line, status = f"stood aside: {error}", 0
-    except (UnknownDatasetError, NotDeployedError, DefinitionError) as error:
+    except (UnknownDatasetError, NotDeployedError, DefinitionError, MistakeError) as error:
         line, status = str(error), 2
     except SupersededError as error:
         line, status = f"superseded: {error}", 1
@@ -164,7 +169,19 @@ def _plan(arguments: Namespace) -> Plan:
         retention=timedelta(hours=arguments.retention_hours),
         is_full=arguments.full,
         lookback=arguments.lookback,
+        hours=_hours(arguments),
     )
+
+
+def _hours(arguments: Namespace) -> Hours | None:
+    if not arguments.first_hour and not arguments.end_hour:
+        return None
+    if not arguments.first_hour or not arguments.end_hour:
+        raise MistakeError("--from and --to are given together: 2026-11-20T10, in UTC")
+    try:
+        return Hours(arguments.first_hour, arguments.end_hour)
+    except ValueError as error:
+        raise MistakeError(str(error)) from None
 
 
 def _dataset(arguments: Namespace) -> Dataset:
@@ -189,12 +206,21 @@ def _arguments(argv: Sequence[str] | None) -> Namespace:
     add("--window", type=parse_window, help="5m, or 1h/15m to slide (default: the dataset's)")
     add("--full", action="store_true", help="compute everything again, as a new base")
     add("--lookback", type=_duration, default=timedelta(), help="look at raw from 90m, 12h, 3d ago")
+    add("--from", type=_hour, dest="first_hour", help="also read raw of 2026-11-20T10 (UTC) on")
+    add("--to", type=_hour, dest="end_hour", help="up to the hour before this one")
     add("--compact", action="store_true", help="then rewrite small files of the tables")
     add("--region", help="of AWS (default: that of the environment)")
     add("--memory-limit", default="768MB", help="of DuckDB (default: %(default)s)")
     # Glue adds arguments of its own, such as --JOB_NAME.
     known, _ = parser.parse_known_args(argv)
     return known
+
+
+def _hour(text: str) -> datetime:
+    try:
+        return parse_hour(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _duration(text: str) -> timedelta:

@@ -6,7 +6,7 @@ upper bound but the cut, because an object under a future hour is an object all 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +27,24 @@ class Since:
 
     arrived: datetime
     modified: datetime
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Arrival hours, from `start` to before `end`, whose objects a run reads in any case.
+
+    Raises ValueError if there are none.
+    """
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        if self.start >= self.end:
+            raise ValueError(
+                f"there is no hour from {self.start:%Y-%m-%dT%H} to before {self.end:%Y-%m-%dT%H}: "
+                "name an earlier one first"
+            )
 
 
 def since(began: datetime, *, retention: timedelta, lookback: timedelta) -> Since:
@@ -55,11 +73,17 @@ class Listing:
             found.append(self._parquet(item))
         return found
 
-    def raw_objects(self, name: str, since: Since | None) -> list[ParquetObject]:
-        """Raw objects that arrived and were modified since; None means all."""
-        return [self._parquet(item) for item in self._arrived(layout.raw_prefix(name), since)]
+    def raw_objects(
+        self, name: str, since: Since | None, hours: Hours | None = None
+    ) -> list[ParquetObject]:
+        """Raw objects that arrived and were modified since, and those of `hours`; None means all.
 
-    def error_keys(self, name: str, since: Since | None) -> list[str]:
+        Each is there once.
+        """
+        prefix = layout.raw_prefix(name)
+        return [self._parquet(item) for item in self._wanted(prefix, since, hours)]
+
+    def error_keys(self, name: str, since: Since | None, hours: Hours | None = None) -> list[str]:
         """Keys of Firehose's error objects of every error type, likewise."""
         prefix = layout.errors_prefix(name)
         answer = self.s3.get_paginator("list_objects_v2").paginate(
@@ -67,7 +91,27 @@ class Listing:
         )
         types = [one["Prefix"] for page in answer for one in page.get("CommonPrefixes", ())]
         self.checkpoint(f"listed {prefix}")
-        return [item["Key"] for type_ in types for item in self._arrived(type_, since)]
+        return [item["Key"] for type_ in types for item in self._wanted(type_, since, hours)]
+
+    def _wanted(
+        self, prefix: str, since: Since | None, hours: Hours | None
+    ) -> Iterable[dict[str, Any]]:
+        found = {item["Key"]: item for item in self._arrived(prefix, since)}
+        if since and hours:
+            found |= {item["Key"]: item for item in self._of_hours(prefix, hours)}
+        return found.values()
+
+    def _of_hours(self, prefix: str, hours: Hours) -> Iterator[dict[str, Any]]:
+        """Objects with records of arrival hours, whenever they were modified.
+
+        An object is under the hour of its oldest record: those of the hour before may reach over.
+        """
+        first = prefix + layout.hour_partition(hours.start - timedelta(hours=1))
+        end = prefix + layout.hour_partition(hours.end)
+        for item in self._objects(prefix, first):
+            if item["Key"] >= end:
+                break
+            yield item
 
     def _arrived(self, prefix: str, since: Since | None) -> Iterator[dict[str, Any]]:
         """Objects under a prefix that goes on with arrival hours."""

@@ -17,7 +17,7 @@ from typing import Any
 from glue_jobs import queries
 from glue_jobs.aws import CALL_FAILED
 from glue_jobs.engine import Checkpoint, Engine, ParquetObject, no_checkpoint
-from glue_jobs.inputs import Listing, since
+from glue_jobs.inputs import Hours, Listing, since
 from glue_jobs.publication import Published, Views
 from glue_jobs.quarantine import Quarantine
 from glue_jobs.records import check, count, record_run, step
@@ -40,13 +40,22 @@ class Plan:
     """What kind of run it is.
 
     `is_full` takes nothing as published and makes the run the base. `lookback` widens the window
-    on raw and error objects. `retention` is the stream's.
+    on raw and error objects, `hours` are arrival hours that are read beside it. `retention` is the
+    stream's.
     """
 
     dataset: Dataset
     retention: timedelta
     is_full: bool = False
     lookback: timedelta = timedelta()
+    hours: Hours | None = None
+
+    @property
+    def kind(self) -> str:
+        """What the runs table calls it."""
+        if self.is_full:
+            return "recompute"
+        return "backfill" if self.lookback or self.hours else "run"
 
 
 @dataclass(frozen=True)
@@ -115,7 +124,7 @@ def run(plan: Plan, rooms: Rooms) -> Outcome:
             _release(rooms.state, start.run)
     record |= {
         "run": start.run,
-        "kind": "recompute" if plan.is_full else "backfill" if plan.lookback else "run",
+        "kind": plan.kind,
         "serial": boundary.serial,
         "base": boundary.base,
         "cut": boundary.cut,
@@ -141,8 +150,8 @@ def list_inputs(plan: Plan, rooms: Rooms, boundary: Boundary, start: RunStart) -
     after = "" if plan.is_full else boundary.cut
     return Inputs(
         speed=rooms.lake.speed_objects(name, after=after, through=start.cut),
-        raw=rooms.lake.raw_objects(name, window),
-        error_keys=rooms.errors.error_keys(name, window),
+        raw=rooms.lake.raw_objects(name, window, plan.hours),
+        error_keys=rooms.errors.error_keys(name, window, plan.hours),
     )
 
 

@@ -85,6 +85,18 @@ def parse_date(value: str) -> date:
     raise ValueError("expected a date (YYYY-MM-DD)")
 
 
+def parse_hour(text: str) -> datetime:
+    """The start of an hour in UTC, from `2026-11-20T10`. Raises ValueError with what was wrong."""
+    try:
+        if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d", text, re.ASCII):
+            return datetime(
+                int(text[:4]), int(text[5:7]), int(text[8:10]), int(text[11:]), tzinfo=UTC
+            )
+    except ValueError:
+        raise ValueError(f"{text!r} is an hour that does not exist") from None
+    raise ValueError(f"{text!r} is no hour: write 2026-11-20T10, in UTC")
+
+
 def microseconds(at: datetime) -> int:
     """Whole microseconds since 1970 of an aware datetime."""
     return (at - EPOCH) // _MICROSECOND

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from glue_jobs.inputs import Listing, since
+from glue_jobs.inputs import Hours, Listing, since
 
 BEGAN = datetime(2026, 11, 20, 10, 30, tzinfo=UTC)
 
@@ -108,3 +108,33 @@ def test_error_objects_of_every_type_are_listed_by_arrival_hour():
     window = since(BEGAN, retention=timedelta(hours=24), lookback=timedelta())
     found = Listing(bucket, "errors").error_keys("tweets", window)
     assert found == [f"errors/tweets/{t}/{new}x" for t in types]
+
+
+HOURS = Hours(datetime(2026, 11, 1, 3, tzinfo=UTC), datetime(2026, 11, 1, 5, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("hour", "is_read"),
+    # An object is under the hour of its oldest record, so that of 02 may hold records of 03.
+    [(1, False), (2, True), (3, True), (4, True), (5, False)],
+)
+def test_objects_of_extra_hours_are_read_whenever_they_were_modified(hour, is_read):
+    at = datetime(2026, 11, 1, hour, tzinfo=UTC)
+    window = since(BEGAN, retention=timedelta(hours=24), lookback=timedelta())
+    bucket = Bucket({raw(at, "a"): at})
+    assert bool(Listing(bucket, "lake").raw_objects("tweets", window, HOURS)) is is_read
+    key = f"errors/tweets/processing-failed/{at:year=%Y/month=%m/day=%d/hour=%H/}x"
+    listing = Listing(Bucket({key: at}), "errors")
+    assert bool(listing.error_keys("tweets", window, HOURS)) is is_read
+
+
+def test_an_object_in_the_window_and_in_the_extra_hours_is_read_once():
+    hours = Hours(BEGAN - timedelta(hours=1), BEGAN + timedelta(hours=1))
+    window = since(BEGAN, retention=timedelta(hours=24), lookback=timedelta())
+    bucket = Bucket({raw(BEGAN, name): BEGAN for name in "ab"})
+    assert names(Listing(bucket, "lake").raw_objects("tweets", window, hours)) == ["a", "b"]
+
+
+def test_extra_hours_end_after_they_start():
+    with pytest.raises(ValueError, match="no hour from 2026-11-01T05 to before 2026-11-01T05"):
+        Hours(HOURS.end, HOURS.end)
