@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from lakehouse.history import HORIZON, Floor, Horizon, Past, Settled, raised_floor
+
 EPOCH_LENGTH = timedelta(minutes=5)
 _EPOCH_FORMAT = "%Y%m%d%H%M"
 
@@ -112,22 +114,13 @@ class State:
 
 
 @dataclass(frozen=True)
-class Floor:
-    """The oldest boundary that may still be read or rolled back to."""
-
-    serial: int = 0
-    base: int = 0
-    run: int = 0
-    cut: str = ""
-
-
-@dataclass(frozen=True)
 class Boundary:
     """What the serving view publishes: which runs count, and the cut.
 
     A run is published if `base <= run <= self.run` and it is not in `dead`. Speed rows of epochs
     after `cut` are the tail. `began` is S3's time when the run took its number. Run 0 is none: the
-    boundary of a lake without a batch run answers from the speed layer alone.
+    boundary of a lake without a batch run answers from the speed layer alone. `as_of` is S3's time
+    shortly before it was published; `history` are the boundaries before it, from the floor on.
     """
 
     serial: int
@@ -136,7 +129,10 @@ class Boundary:
     cut: str
     dead: tuple[int, ...]
     began: datetime
+    as_of: datetime
     floor: Floor
+    settled: Settled | None = None
+    history: tuple[Past, ...] = ()
 
     @property
     def has_batch(self) -> bool:
@@ -153,26 +149,78 @@ class Boundary:
         dead = ", ".join(str(run) for run in self.dead if self.base <= run <= self.run)
         return f"{condition} AND {column} NOT IN ({dead})" if dead else condition
 
-    def after_run(self, run: int, *, cut: str, began: datetime, is_base: bool) -> Boundary:
+    def as_past(self) -> Past:
+        """This boundary, as those after it remember it."""
+        return Past(self.serial, self.base, self.run, self.cut, self.dead, self.began, self.as_of)
+
+    def after_run(
+        self, run: int, *, cut: str, began: datetime, is_base: bool, horizon: Horizon = HORIZON
+    ) -> Boundary:
         """The boundary that `run` publishes. All numbers skipped since this boundary's are dead.
 
         Raises ValueError if the number was used before.
         """
         if run <= self.run:
             raise ValueError(f"run {run} does not come after run {self.run}, which is published")
-        dead = sorted({*self.dead, *range(self.run + 1, run)})
-        return replace(
+        following = replace(
             self,
             serial=self.serial + 1,
             base=run if is_base else self.base,
             run=run,
             cut=cut,
-            dead=tuple(dead),
+            # No run before the base counts, dead or not.
+            dead=() if is_base else tuple(sorted({*self.dead, *range(self.run + 1, run)})),
             began=began,
+            as_of=began,
+            settled=self._settled(began, horizon),
+            history=(*self.history, self.as_past()),
         )
+        return following._raised(began, horizon)
+
+    def back_to(self, past: Past, *, now: datetime, horizon: Horizon = HORIZON) -> Boundary:
+        """The boundary that publishes `past` again. The floor stays where it is.
+
+        `now` is a time by S3 after this boundary was read. Raises ValueError if `past` is not in
+        the history.
+        """
+        if past not in self.history:
+            raise ValueError(f"boundary {past.serial} is not in the history of {self.serial}")
+        return replace(
+            self,
+            serial=self.serial + 1,
+            base=past.base,
+            run=past.run,
+            cut=past.cut,
+            dead=past.dead,
+            began=past.began,
+            as_of=now,
+            settled=self._settled(now, horizon),
+            history=(*self.history, self.as_past()),
+        )
+
+    def with_floor(self, *, now: datetime, horizon: Horizon = HORIZON) -> Boundary:
+        """The same answer, with the floor raised. `now` is as for `back_to`."""
+        following = replace(self, serial=self.serial + 1, settled=self._settled(now, horizon))
+        return following._raised(now, horizon)
+
+    def _settled(self, now: datetime, horizon: Horizon) -> Settled:
+        """The floor that is settled next: this boundary's, unless an older one still waits."""
+        if self.settled and not self.settled.has_lapsed(now, horizon):
+            return self.settled
+        return Settled(self.floor, seen_at=now)
+
+    def _raised(self, now: datetime, horizon: Horizon) -> Boundary:
+        published = (*self.history, self.as_past())
+        floor = raised_floor(self.floor, published, now=now, horizon=horizon)
+        kept = tuple(past for past in self.history if past.serial >= floor.serial)
+        return replace(self, floor=floor, history=kept)
 
     def to_parameter(self) -> str:
         """The boundary as a parameter of a Glue table."""
+        settled = self.settled and {
+            "floor": vars(self.settled.floor),
+            "seen_at": self.settled.seen_at.isoformat(),
+        }
         return json.dumps(
             {
                 "serial": self.serial,
@@ -181,7 +229,10 @@ class Boundary:
                 "cut": self.cut,
                 "dead": list(self.dead),
                 "began": self.began.isoformat(),
+                "as_of": self.as_of.isoformat(),
                 "floor": vars(self.floor),
+                "settled": settled,
+                "history": [past.to_list() for past in self.history],
             }
         )
 
@@ -189,6 +240,7 @@ class Boundary:
     def from_parameters(cls, parameters: Mapping[str, str]) -> Boundary:
         """The boundary from a view's parameters. Raises KeyError if they carry none."""
         document = json.loads(parameters[BOUNDARY_PARAMETER])
+        settled = document["settled"]
         return cls(
             serial=document["serial"],
             base=document["base"],
@@ -196,8 +248,16 @@ class Boundary:
             cut=document["cut"],
             dead=tuple(document["dead"]),
             began=datetime.fromisoformat(document["began"]),
-            floor=Floor(**document["floor"]),
+            as_of=datetime.fromisoformat(document["as_of"]),
+            floor=_floor(document["floor"]),
+            settled=settled
+            and Settled(_floor(settled["floor"]), datetime.fromisoformat(settled["seen_at"])),
+            history=tuple(Past.from_list(past) for past in document["history"]),
         )
+
+
+def _floor(document: Mapping[str, Any]) -> Floor:
+    return Floor(**{**document, "dead": tuple(document["dead"])})
 
 
 def first_boundary(seal: str) -> Boundary:
@@ -205,12 +265,14 @@ def first_boundary(seal: str) -> Boundary:
 
     All speed rows are after the seal, so it is the cut; raw began with the epoch after it.
     """
+    began = start_of(epoch_after(seal))
     return Boundary(
         serial=0,
         base=0,
         run=0,
         cut=seal,
         dead=(),
-        began=start_of(epoch_after(seal)),
+        began=began,
+        as_of=began,
         floor=Floor(cut=seal),
     )

@@ -7,7 +7,6 @@ import pytest
 from lakehouse.boundary import (
     BOUNDARY_PARAMETER,
     Boundary,
-    Floor,
     Lease,
     State,
     advanced_seal,
@@ -19,6 +18,7 @@ from lakehouse.boundary import (
     s3_time,
     start_of,
 )
+from lakehouse.history import Floor, Past, Settled
 
 NOW = datetime(2026, 11, 20, 10, 7, 31, tzinfo=UTC)
 
@@ -95,10 +95,16 @@ def test_a_base_leaves_out_what_was_before_it():
     base = boundary.after_run(4, cut="b", began=NOW, is_base=True)
     assert [run for run in range(6) if base.is_published(run)] == [4]
     assert base.published_sql("_run") == "_run >= 4 AND _run <= 4"
-    assert base.serial == 2
+    assert (base.serial, base.dead) == (2, ())
 
 
 def test_the_boundary_reads_back_from_a_tables_parameters():
-    boundary = Boundary(9, 2, 5, "202611201000", (3,), NOW, Floor(4, 1, 2, "202611200900"))
+    past = Past(8, 2, 4, "202611200955", (3,), NOW, NOW)
+    floor = Floor(4, 1, 2, "202611200900", (1,))
+    boundary = Boundary(
+        *(9, 2, 5, "202611201000", (3,), NOW, NOW, floor),
+        settled=Settled(floor, NOW),
+        history=(past,),
+    )
     parameters = {BOUNDARY_PARAMETER: boundary.to_parameter(), "presto_view": "true"}
     assert Boundary.from_parameters(parameters) == boundary

@@ -1,0 +1,119 @@
+"""What was published before: how far back one can go, and what may be deleted.
+
+A boundary carries the ones before it, down to a *floor*: a boundary since which none lower was
+published, and below which none ever is again. Deleting is done in two steps, so that nobody still
+reads what goes. A publication raises the floor. A run that reads the boundary later has seen that
+floor published, and notes S3's time; once that is longer ago than any query may last, whatever only
+boundaries below that floor read may be deleted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+# A Glue table's parameter holds 512,000 bytes; so many boundaries take a fifth of it. See
+# https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html
+MOST_PAST = 500
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """How long what was published stays within reach of a rollback, and of a query.
+
+    `back` is how far a rollback can go; `query` is longer than any query may last: Athena ends one
+    after 30 minutes unless told otherwise. See
+    https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
+    """
+
+    back: timedelta = timedelta(days=7)
+    query: timedelta = timedelta(hours=1)
+
+
+HORIZON = Horizon()
+
+
+@dataclass(frozen=True)
+class Past:
+    """A boundary that was published: all that publishing it again needs.
+
+    `as_of` is S3's time shortly before it was published.
+    """
+
+    serial: int
+    base: int
+    run: int
+    cut: str
+    dead: tuple[int, ...]
+    began: datetime
+    as_of: datetime
+
+    def is_below(self, other: Past) -> bool:
+        """Whether it lacks a run or an epoch that `other` has."""
+        return self.run < other.run or self.cut < other.cut
+
+    def to_list(self) -> list[Any]:
+        """As JSON has it."""
+        times = (self.began.isoformat(), self.as_of.isoformat())
+        return [self.serial, self.base, self.run, self.cut, list(self.dead), *times]
+
+    @classmethod
+    def from_list(cls, values: Sequence[Any]) -> Past:
+        """From `to_list`."""
+        serial, base, run, cut, dead, began, as_of = values
+        times = (datetime.fromisoformat(began), datetime.fromisoformat(as_of))
+        return cls(serial, base, run, cut, tuple(dead), *times)
+
+
+@dataclass(frozen=True)
+class Floor:
+    """The oldest boundary that may still be read or rolled back to."""
+
+    serial: int = 0
+    base: int = 0
+    run: int = 0
+    cut: str = ""
+    dead: tuple[int, ...] = ()
+
+    def has_published(self, run: int) -> bool:
+        """Whether the boundary at the floor publishes `run`."""
+        return run > 0 and self.base <= run <= self.run and run not in self.dead
+
+    def unpublished(self) -> frozenset[int]:
+        """The runs whose rows no boundary from the floor on reads."""
+        return frozenset(run for run in range(1, self.run + 1) if not self.has_published(run))
+
+
+@dataclass(frozen=True)
+class Settled:
+    """A floor that a run has read in the published boundary, at `seen_at` by S3's clock or before.
+
+    Who began a query with a boundary below the floor did so before `seen_at`.
+    """
+
+    floor: Floor
+    seen_at: datetime
+
+    def has_lapsed(self, now: datetime, horizon: Horizon = HORIZON) -> bool:
+        """Whether every query that could read below the floor has ended."""
+        return now - self.seen_at > horizon.query
+
+
+def raised_floor(
+    floor: Floor, published: Sequence[Past], *, now: datetime, horizon: Horizon = HORIZON
+) -> Floor:
+    """The floor for the last one of `published`, which are in the order of their serials.
+
+    It is the newest boundary that is older than `horizon.back`, or that has too many after it, and
+    that has none below it after it; it stays where it is if there is no such boundary.
+    """
+    found = floor
+    for number, past in enumerate(published):
+        is_old = past.as_of <= now - horizon.back or len(published) - number > MOST_PAST
+        if not is_old or past.serial < floor.serial:
+            continue
+        if not any(later.is_below(past) for later in published[number + 1 :]):
+            found = Floor(past.serial, past.base, past.run, past.cut, past.dead)
+    return found

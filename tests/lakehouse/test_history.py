@@ -1,0 +1,119 @@
+"""How far back one can go, and what may be deleted."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from lakehouse.boundary import Boundary, epoch_of, first_boundary
+from lakehouse.history import HORIZON, MOST_PAST, Floor, Horizon
+
+START = datetime(2026, 11, 20, 10, 7, tzinfo=UTC)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+NEW = first_boundary(epoch_of(START - timedelta(minutes=5)))
+
+
+def after(boundary, run, at, *, is_base=False, horizon=HORIZON):
+    """The boundary that a run publishes `at` so long after the start."""
+    began = START + at
+    cut = epoch_of(began - timedelta(minutes=5))
+    return boundary.after_run(run, cut=cut, began=began, is_base=is_base, horizon=horizon)
+
+
+def past(boundary, run):
+    [found] = [past for past in boundary.history if past.run == run]
+    return found
+
+
+def test_a_boundary_remembers_those_before_it():
+    second = after(after(NEW, 1, HOUR), 2, 2 * HOUR)
+    assert [(one.serial, one.run) for one in second.history] == [(0, 0), (1, 1)]
+    assert past(second, 1) == after(NEW, 1, HOUR).as_past()
+
+
+def test_a_rollback_publishes_an_earlier_boundary_under_a_new_serial():
+    second = after(after(NEW, 1, HOUR), 2, 2 * HOUR)
+    back = second.back_to(past(second, 1), now=START + 3 * HOUR)
+    first = after(NEW, 1, HOUR)
+    assert (back.serial, back.run, back.cut, back.began) == (3, 1, first.cut, first.began)
+    assert [one.run for one in back.history] == [0, 1, 2]
+    assert after(back, 3, 4 * HOUR).dead == (2,)
+
+
+def test_what_was_rolled_back_can_be_published_again():
+    second = after(after(NEW, 1, HOUR), 2, 2 * HOUR)
+    back = second.back_to(past(second, 1), now=START + 3 * HOUR)
+    again = back.back_to(past(back, 2), now=START + 4 * HOUR)
+    assert (again.run, again.cut, again.dead) == (2, second.cut, ())
+
+
+def test_a_boundary_that_is_not_in_the_history_cannot_be_published_again():
+    first = after(NEW, 1, HOUR)
+    with pytest.raises(ValueError, match="boundary 1 is not in the history of 1"):
+        first.back_to(first.as_past(), now=START + HOUR)
+
+
+def test_the_floor_is_the_newest_boundary_that_is_old_enough():
+    boundary = NEW
+    for run in (1, 2, 3):
+        boundary = after(boundary, run, run * DAY)
+    late = after(boundary, 4, 9 * DAY)
+    assert (late.floor.serial, late.floor.run, late.floor.cut) == (2, 2, past(boundary, 2).cut)
+    assert [one.run for one in late.history] == [2, 3]
+
+
+def test_the_floor_is_no_boundary_that_has_a_lower_one_after_it():
+    second = after(after(NEW, 1, HOUR), 2, 2 * HOUR)
+    back = second.back_to(past(second, 1), now=START + 3 * HOUR)
+    late = after(back, 3, 20 * DAY)
+    # Boundary 2 (run 2) is old, but boundary 3 (run 1) is below it; boundary 3 is old itself.
+    assert (late.floor.serial, late.floor.run) == (3, 1)
+    assert [one.serial for one in late.history] == [3]
+
+
+def test_a_rollback_moves_no_floor():
+    boundary = after(after(NEW, 1, HOUR), 2, 2 * HOUR)
+    assert boundary.back_to(past(boundary, 1), now=START + 30 * DAY).floor == NEW.floor
+
+
+def test_with_a_floor_the_answer_stays():
+    boundary = after(after(NEW, 1, HOUR), 2, 2 * HOUR)
+    raised = boundary.with_floor(now=START + 3 * HOUR, horizon=Horizon(back=timedelta()))
+    assert raised.floor == Floor(3, 0, 2, boundary.cut)
+    assert replace(raised.as_past(), serial=2) == boundary.as_past()
+    assert raised.history == ()
+
+
+def test_the_history_is_bounded():
+    boundary = NEW
+    for run in range(1, MOST_PAST + 10):
+        boundary = after(boundary, run, run * timedelta(minutes=1))
+    assert len(boundary.history) == MOST_PAST
+    assert boundary.floor.run == boundary.history[0].run
+    assert len(boundary.to_parameter()) < 100_000
+
+
+def test_a_floor_is_settled_when_a_run_has_read_it_and_lapses_longer_after_than_a_query_lasts():
+    soon = Horizon(back=timedelta(minutes=1))
+    first = after(NEW, 1, HOUR, horizon=soon)
+    second = after(first, 2, 2 * HOUR, horizon=soon)  # raises the floor to run 1
+    assert second.floor.run == 1
+    assert second.settled.floor.run == 0  # nobody has read that floor yet
+    third = after(second, 3, 4 * HOUR, horizon=soon)
+    assert (third.settled.floor.run, third.settled.seen_at) == (1, START + 4 * HOUR)
+    fourth = after(third, 4, 5 * HOUR, horizon=soon)  # an hour is not more than an hour
+    assert fourth.settled == third.settled
+    assert not third.settled.has_lapsed(START + 5 * HOUR)
+    assert third.settled.has_lapsed(START + 5 * HOUR + timedelta(seconds=1))
+
+
+def test_runs_that_nothing_from_the_floor_on_reads():
+    floor = Floor(serial=9, base=3, run=6, cut="", dead=(4,))
+    assert floor.unpublished() == {1, 2, 4}
+    assert [run for run in range(9) if floor.has_published(run)] == [3, 5, 6]
+
+
+def test_a_boundary_with_a_history_reads_back():
+    boundary = after(after(NEW, 2, HOUR), 5, 10 * DAY)
+    parameters = {"lakehouse.boundary": boundary.to_parameter()}
+    assert Boundary.from_parameters(parameters) == boundary
