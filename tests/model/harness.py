@@ -1,0 +1,104 @@
+"""What the shipped code takes from its process, made repeatable: names, clocks, threads, caches."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import logging
+import time
+import uuid
+from datetime import datetime, timedelta
+from unittest import mock
+
+import pyiceberg.table.metadata
+import pyiceberg.table.update
+from pyiceberg.utils.concurrent import ExecutorFactory
+
+import glue_jobs.duckdb_engine
+import glue_jobs.quarantine
+import glue_jobs.recovery
+import lambdas.firehose_transform
+import lambdas.speed_view
+from tests.model.actors import Serial, current, seeded_uuid4
+from tests.model.events import TWEETS
+
+ENVIRONMENT = {
+    "DATASET": "tweets",
+    "LAKE_BUCKET": "lake",
+    "DATABASE": "lakehouse",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "nobody",
+    "AWS_SECRET_ACCESS_KEY": "nothing",
+    "POWERTOOLS_METRICS_DISABLED": "true",
+}
+
+
+class Here:
+    """The world that a story is told in now; one at a time in a process."""
+
+    world = None
+
+
+_real_time = time.time
+
+
+def _process_time():
+    """An actor's own clock: S3's, and wrong by its skew."""
+    actor = current()
+    if actor is None or Here.world is None:
+        return _real_time()
+    return (Here.world.store.now + actor.skew).timestamp()
+
+
+class _Clock(datetime):
+    @classmethod
+    def now(cls, tz=None):
+        return datetime.fromtimestamp(_process_time(), tz)
+
+
+def _decoder(*_):
+    return TWEETS, Here.world.decode
+
+
+@contextlib.contextmanager
+def harness():
+    """Everything that makes a story the same whenever it is told."""
+    loggers = [logging.getLogger(name) for name in ("glue_jobs", "pyiceberg", "speed", "transform", "publish-views")]
+    levels = [one.level for one in loggers]
+    to_duckdb = functools.cache(glue_jobs.duckdb_engine.to_duckdb)
+    with contextlib.ExitStack() as stack:
+        patch = lambda *args, **options: stack.enter_context(mock.patch(*args, **options))  # noqa: E731
+        stack.enter_context(mock.patch.dict("os.environ", ENVIRONMENT))
+        for one in loggers:
+            one.setLevel(logging.CRITICAL + 1)
+        patch("uuid.uuid4", seeded_uuid4)
+        patch("time.time", _process_time)
+        patch("pyiceberg.table.update.datetime", _Clock)
+        patch("pyiceberg.table.metadata.datetime", _Datetimes())
+        stack.enter_context(
+            mock.patch.object(ExecutorFactory, "get_or_create", staticmethod(lambda: Serial()))
+        )
+        patch("lambdas.speed_view.ThreadPoolExecutor", Serial)
+        patch("glue_jobs.quarantine.ThreadPoolExecutor", Serial)
+        patch("lambdas.speed_view._client", lambda: Here.world.s3.client())
+        patch("lambdas.speed_view._decoder", _decoder)
+        patch("lambdas.firehose_transform._decoder", _decoder)
+        patch("glue_jobs.recovery.decoder", lambda _: Here.world.decode)
+        patch("glue_jobs.duckdb_engine.to_duckdb", to_duckdb)
+        try:
+            yield
+        finally:
+            for one, level in zip(loggers, levels, strict=True):
+                one.setLevel(level)
+
+
+class _Datetimes:
+    """The module `datetime` with our clock: pyiceberg's metadata module reads it that way."""
+
+    datetime = _Clock
+    timedelta = timedelta
+
+    def __getattr__(self, name):
+        import datetime as module
+
+        return getattr(module, name)

@@ -1,0 +1,49 @@
+"""The one place that S3 and Glue share: a clock, calls whose answers get lost, and late effects."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from botocore.exceptions import ReadTimeoutError
+
+from tests.model.actors import APPLIED, GO, LATER, Pending, current
+
+BEGINNING = datetime(2026, 11, 20, 10, tzinfo=UTC)
+# What boto3's clients do by default, and what `total_max_attempts: 1` does.
+RETRIES, ONCE = 5, 1
+
+
+class Store:
+    """Time, and the way that every call takes. `watch` is told of each call's point."""
+
+    def __init__(self):
+        self.now = BEGINNING
+        self.pending = []
+        self.version = 0  # moves with every write
+
+    def date(self):
+        return format_datetime(self.now.replace(microsecond=0), usegmt=True)
+
+    def call(self, point, effect, *, is_write=False, attempts=ONCE, failure=None):
+        """Make a call, as often as a client would. Raises what it raises, or that it timed out."""
+        actor = current()
+        if actor is None:
+            return effect()
+        for _ in range(attempts):
+            command = actor.pause(point, is_write=is_write)
+            if command == GO:
+                return effect()
+            if is_write and command == APPLIED:
+                quietly(effect)
+            elif is_write and command == LATER:
+                self.pending.append(Pending(point, effect))
+        raise failure or ReadTimeoutError(endpoint_url="https://aws")
+
+
+def quietly(effect):
+    """An effect whose answer, even a refusal, nobody hears."""
+    try:
+        effect()
+    except Exception:  # noqa: BLE001, S110 -- refusals are answers too
+        pass
