@@ -17,6 +17,23 @@ BATCH_ROWS = 64 * 1024
 ROW_GROUP_ROWS = 2 * BATCH_ROWS
 
 
+def conformed(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """A batch with the columns of `schema`, by name: cast, and null where it has none.
+
+    Raises ValueError if it has others.
+    """
+    unknown = set(batch.schema.names) - set(schema.names)
+    if unknown:
+        raise ValueError(f"no such column: {', '.join(sorted(unknown))}")
+    columns = [
+        batch.column(field.name).cast(field.type)
+        if field.name in batch.schema.names
+        else pa.nulls(batch.num_rows, field.type)
+        for field in schema
+    ]
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
 class FileWriter:
     """Writes batches that are in partition order as Parquet data files of a table.
 
@@ -34,13 +51,10 @@ class FileWriter:
         self.rows = 0
 
     def write(self, batch: pa.RecordBatch) -> None:
-        """Write a batch; its columns are the table's, in order."""
+        """Write a batch, as `conformed` makes it."""
         if not batch.num_rows:
             return
-        batch = pa.RecordBatch.from_arrays(
-            [column.cast(field.type) for column, field in zip(batch, self._schema, strict=True)],
-            schema=self._schema,
-        )
+        batch = conformed(batch, self._schema)
         for value, part in self._parts(batch):
             self._write_part(value, part)
         self.rows += batch.num_rows

@@ -99,7 +99,7 @@ class DuckDBEngine:
         self._checkpoint(f"snapshot of {table.name}")
         types = dict(table.columns)
         schema = pa.schema([(column, types[column].arrow()) for column in columns])
-        found = batches(loaded, columns, runs=runs, days=days, partition=table.partition)
+        found = batches(loaded, table, columns, runs=runs, days=days)
         of_schema = (batch.select(columns).cast(schema) for batch in found)
         self._sources[name] = _Source(schema, of_schema)
 

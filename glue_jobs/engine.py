@@ -48,7 +48,8 @@ class ParquetObject:
 class Table:
     """An Iceberg table: its place in the catalog and on S3, and its columns.
 
-    `partition` names the column whose value partitions it, if any. Every column may be null.
+    `partition` names the column whose value partitions it, if any, and `run_column` the one that
+    holds the number of a run. Every column may be null.
     """
 
     database: str
@@ -56,6 +57,7 @@ class Table:
     location: str
     columns: Columns
     partition: str | None = None
+    run_column: str = "_run"
 
 
 class Engine(Protocol):
@@ -78,7 +80,7 @@ class Engine(Protocol):
     ) -> None:
         """Make `name` the rows of the table's current snapshot, read by the next `store`, once.
 
-        Files that cannot hold a `_run` in the closed range `runs`, or a partition in `days` (None
+        Files that cannot hold a run in the closed range `runs`, or a partition in `days` (None
         means all), may be left out; rows of other runs and days may still be among them.
         """
 
@@ -99,12 +101,15 @@ class Engine(Protocol):
         """The rows of a query whose result is small."""
 
     def ensure_table(self, table: Table) -> None:
-        """Create the table if there is none; who loses the race to create it uses the winner's."""
+        """Create the table if there is none, add the columns that it lacks if there is one.
+
+        Who loses the race to do so uses the winner's.
+        """
 
     def append(self, table: Table, sql: str) -> int:
         """Append a query's rows in one commit, tried once. Returns how many; none, no commit.
 
-        The query has the table's columns in their order. Raises AppendError.
+        The query's columns go by name; those that it lacks are null. Raises AppendError.
         """
 
     def compact(self, table: Table) -> int:

@@ -46,7 +46,7 @@ from pyiceberg.types import (
     TimestampType,
 )
 
-from glue_jobs.data_files import BATCH_ROWS, FileWriter
+from glue_jobs.data_files import BATCH_ROWS, FileWriter, conformed
 from glue_jobs.engine import AppendError, ConflictError, Table
 from lakehouse.field_types import FieldType
 
@@ -132,11 +132,24 @@ class Iceberg:
         self.files = load_file_io(self._catalog.properties)
 
     def ensure(self, table: Table) -> None:
-        """Create the table unless it is there."""
+        """Create the table unless it is there, and add the columns that it lacks."""
         try:
-            self.load(table)
+            found = self.load(table)
         except NoSuchTableError:
             self._create(table)
+            return
+        if _missing_columns(table, found):
+            self._evolve(table, found)
+
+    def _evolve(self, table: Table, found: IcebergTable) -> None:
+        """Add columns at the end. Rows that are there have nulls in them."""
+        try:
+            with found.update_schema() as update:
+                for name, type_ in _missing_columns(table, found):
+                    update.add_column(name, _iceberg_type(type_))
+        except ConflictError:
+            if _missing_columns(table, self.load(table)):
+                raise  # it was not another run that added them
 
     def _create(self, table: Table) -> None:
         schema = _schema(table)
@@ -166,7 +179,7 @@ class Iceberg:
     def append(self, table: Table, batches: Iterable[pa.RecordBatch]) -> int:
         """Append rows in one commit, tried once. Returns how many. Raises AppendError.
 
-        Batches have the table's columns, in partition order: each file holds one partition.
+        Batches are in partition order, so that each file holds one partition.
         """
         try:
             writer = FileWriter(self.load(table), table.partition)
@@ -182,24 +195,24 @@ class Iceberg:
 
 
 def batches(
-    table: IcebergTable,
+    loaded: IcebergTable,
+    table: Table,
     columns: Sequence[str],
     *,
     runs: tuple[int, int],
     days: Iterable[date] | None,
-    partition: str | None,
 ) -> Iterator[pa.RecordBatch]:
-    """Rows of the snapshot that `table` was loaded with, a file at a time."""
+    """Rows of the snapshot that `loaded` was loaded with, a file at a time."""
     listed = None if days is None else sorted(days)
     if listed == []:
         return
-    scan = table.scan(
-        row_filter=_wanted(runs, listed, partition),
+    scan = loaded.scan(
+        row_filter=_wanted(table, runs, listed),
         selected_fields=tuple(columns),
-        snapshot_id=table.metadata.current_snapshot_id,
+        snapshot_id=loaded.metadata.current_snapshot_id,
     )
     for task in scan.plan_files():
-        yield from _task_batches(table, scan.projection(), scan.row_filter, task)
+        yield from _task_batches(loaded, scan.projection(), scan.row_filter, task)
 
 
 def _task_batches(
@@ -215,12 +228,13 @@ def _task_batches(
     with table.io.new_input(task.file.file_path).open() as stream:
         file = pq.ParquetFile(stream, coerce_int96_timestamp_unit="us")
         for batch in file.iter_batches(BATCH_ROWS, columns=names):
-            yield batch.select(names).cast(schema)
+            yield conformed(batch, schema)  # a file may be older than a column
 
 
-def _wanted(runs: tuple[int, int], days: list[date] | None, partition: str | None) -> str:
+def _wanted(table: Table, runs: tuple[int, int], days: list[date] | None) -> str:
     """What may be pruned, in pyiceberg's filter language; what it keeps is still to be filtered."""
-    wanted = f"_run >= {runs[0]} and _run <= {runs[1]}"
+    run, partition = table.run_column, table.partition
+    wanted = f"{run} >= {runs[0]} and {run} <= {runs[1]}"
     if days is None or partition is None:
         return wanted
     if len(days) <= _MOST_DAYS:
@@ -236,6 +250,11 @@ def _iceberg_type(type_: FieldType) -> IcebergType:
     if type_.precision:
         return DecimalType(type_.precision, type_.scale)
     return _ICEBERG[type_.name]
+
+
+def _missing_columns(table: Table, found: IcebergTable) -> list[tuple[str, FieldType]]:
+    there = {field.name for field in found.schema().fields}
+    return [(name, type_) for name, type_ in table.columns if name not in there]
 
 
 def _schema(table: Table) -> Schema:

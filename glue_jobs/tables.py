@@ -67,5 +67,6 @@ def tables_of(dataset: Dataset, *, database: str, bucket: str) -> Tables:
             layout.runs_table(name),
             f"{root}/{layout.runs_prefix(name)}",
             RUNS_COLUMNS,
+            run_column="run",
         ),
     )
