@@ -1,32 +1,38 @@
 """`python -m local.daemon HOME`: the process that is a laptop's region.
 
-It holds the gateway, Athena and the job runner, and has MiniStack and the workers as children. It
-ends at SIGTERM or SIGINT, or when one of them does, and takes all of them with it.
+Its children do the work: MiniStack, the door (local/door.py) and the workers. The last two are
+started again when they die, since all that they have to know is on disk; MiniStack writes what it
+knows when it ends in order, so the region ends with it. It ends at SIGTERM or SIGINT too, and takes
+all of them with it.
 """
 
 from __future__ import annotations
 
 import errno
+import http.client
 import logging
 import os
 import shutil
-import signal
+import socket
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.deploy import Deployment, DeploymentError
 from local.environment import DEFAULT_PORT, child_environment
-from local.gateway import Gateway, Respond
+from local.gateway import endpoint_of, listen
 from local.home import Home
-from local.ministack import MiniStack, MiniStackError
-from local.processes import Child
+from local.ministack import READY, MiniStack, MiniStackError
+from local.processes import Child, ChildEndedError, Kept, StoppedError, stop_when_told
 from local.region import (
     DOWN,
     FAILED,
@@ -34,23 +40,34 @@ from local.region import (
     RegionError,
     Status,
     hold,
+    hold_family,
     read_status,
     write_status,
 )
 from local.synthesis import SynthesisError, synthesize
 
-_CHECK_SECONDS = 0.5
+_CHECK_SECONDS = 0.2
+_ANSWER_SECONDS = 60.0
+# Jobs that are told to stop have ten of these seconds.
+_DOOR_STOP_SECONDS = 20.0
 _WORKERS_STOP_SECONDS = 30.0
 
 logger = logging.getLogger(__name__)
 
 
-class ChildEndedError(RuntimeError):
-    """A process that the region needs has ended by itself."""
+@dataclass(frozen=True)
+class Family:
+    """The children: MiniStack, without which there is no region, and those that are kept."""
 
+    ministack: MiniStack
+    kept: Sequence[Kept]
 
-class StoppedError(Exception):
-    """The region is told to end. Raised by a signal, wherever the main thread is."""
+    def look(self) -> None:
+        """Start again who has ended. Raises ChildEndedError if that is no cure."""
+        if self.ministack.exit_status is not None:
+            raise ChildEndedError(f"MiniStack ended with status {self.ministack.exit_status}")
+        for each in self.kept:
+            each.look()
 
 
 class Daemon:
@@ -64,70 +81,55 @@ class Daemon:
         """Be the region until it is told to stop. Returns the exit status."""
         try:
             with ExitStack() as stack:
-                children = self._start(stack)
+                family = self._start(stack)
                 stack.callback(self._say, "stopping")
                 self._say(UP)
-                watch(children)
+                watch(family)
         except StoppedError:
             self._say(DOWN)
             return 0
         except (
-            *(ChildEndedError, DeploymentError, MiniStackError, SynthesisError),
+            *(ChildEndedError, DeploymentError, MiniStackError, RegionError, SynthesisError),
             *(BotoCoreError, ClientError, OSError),
         ) as error:
             logger.exception("the region failed")
             self._say(FAILED, reason=str(error))
             return 1
 
-    def _start(self, stack: ExitStack) -> dict[str, Child | MiniStack]:
-        """Start everything, each with its end on `stack`. Gives the children that must not end."""
+    def _start(self, stack: ExitStack) -> Family:
+        """Start everything, each with its end on `stack`."""
         home = self._home
+        self._say("waiting for what is left of the last region")
+        inherited = (hold_family(home),)
         self._say("starting MiniStack")
         shutil.rmtree(home.scratch, ignore_errors=True)
         home.scratch.mkdir()
         # A socket's path has at most 103 bytes (macOS; Linux 107), and a home may be deep.
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="lakehouse-"))
-        socket = Path(folder) / "ministack.sock"
-        routes: dict[str, Respond] = {}
-        gateway = bound(self._endpoint, socket, routes)
-        stack.callback(gateway.stop)
-        self._endpoint = gateway.endpoint
+        upstream = Path(folder) / "ministack.sock"
+        listener = bound(self._endpoint)
+        self._endpoint = endpoint_of(listener)
         environment = child_environment(self._endpoint)
         os.environ.clear()
         os.environ.update(environment)  # for our own clients
-        ministack = MiniStack(home, endpoint=self._endpoint, socket=socket)
+        ministack = MiniStack(home, endpoint=self._endpoint, socket=upstream, inherited=inherited)
         stack.callback(ministack.stop)
         ministack.start()
-        routes.update(self._services(stack, ministack))
+        stack.enter_context(listener)
+        words = ["local.door", str(home.path), str(listener.fileno()), str(upstream)]
+        start = partial(Child, "the door", words, environment=environment)
+        door = Kept(partial(start, inherited=(*inherited, listener.fileno())))
+        stack.callback(door.stop, _DOOR_STOP_SECONDS)
         ministack.await_ready()
-        gateway.start()
+        family = Family(ministack, (door,))
+        await_answer(self._endpoint, family)
         self._deploy()
-        return {"MiniStack": ministack, "the workers": self._workers(stack, environment)}
-
-    def _services(self, stack: ExitStack, ministack: MiniStack) -> dict[str, Respond]:
-        """What is answered in this process."""
-        # Seconds of imports (DuckDB, Arrow, Iceberg), while MiniStack starts.
-        from local.athena.service import AthenaService
-        from local.workers.glue_jobs import OPERATIONS, GlueJobRuns
-
-        athena = AthenaService(
-            endpoint_url=self._endpoint,
-            state_dir=self._home.athena,
-            upstream=ministack.respond_as("AmazonAthena"),
-        )
-        stack.callback(athena.close)
-        jobs = GlueJobRuns(self._endpoint, self._home.jobs)
-        stack.callback(jobs.stop)
-        jobs.start()
-        runs = {f"AWSGlue.{operation}": jobs.respond for operation in OPERATIONS}
-        return {"AmazonAthena": athena.respond, **runs}
-
-    def _workers(self, stack: ExitStack, environment: dict[str, str]) -> Child:
-        command = ["local.workers", "--endpoint-url", self._endpoint]
-        command += ["--state-dir", str(self._home.workers)]
-        workers = Child("the workers", command, environment=environment)
+        words = ["local.workers", "--endpoint-url", self._endpoint]
+        words += ["--state-dir", str(home.workers)]
+        start = partial(Child, "the workers", words, environment=environment)
+        workers = Kept(partial(start, inherited=inherited))
         stack.callback(workers.stop, _WORKERS_STOP_SECONDS)
-        return workers
+        return Family(ministack, (door, workers))
 
     def _deploy(self) -> None:
         self._say("synthesizing the stack")
@@ -140,16 +142,16 @@ class Daemon:
         write_status(self._home, Status(phase, self._endpoint, os.getpid(), reason))
 
 
-def bound(previous: str, upstream: Path, routes: dict[str, Respond]) -> Gateway:
-    """The gateway on the port it had, else on the default one, else on any that is free."""
+def bound(previous: str) -> socket.socket:
+    """A listener on the port it had, else on the default one, else on any that is free."""
     for port in _ports(previous):
         try:
-            return Gateway(port, upstream=upstream, routes=routes)
+            return listen(port)
         except OSError as error:
             if error.errno != errno.EADDRINUSE:
                 raise
             logger.info("port %d is taken", port)
-    return Gateway(0, upstream=upstream, routes=routes)
+    return listen(0)
 
 
 def _ports(previous: str) -> Iterator[int]:
@@ -158,21 +160,32 @@ def _ports(previous: str) -> Iterator[int]:
     yield DEFAULT_PORT
 
 
-def watch(children: dict[str, Child | MiniStack]) -> NoReturn:
-    """Wait for StoppedError. Raises ChildEndedError."""
+def await_answer(endpoint: str, family: Family) -> None:
+    """Wait until the door answers. Raises ChildEndedError."""
+    deadline = time.monotonic() + _ANSWER_SECONDS
+    while not _is_answering(endpoint):
+        family.look()
+        if time.monotonic() > deadline:
+            raise ChildEndedError(f"the door did not answer in {_ANSWER_SECONDS:.0f} s")
+
+
+def _is_answering(endpoint: str) -> bool:
+    """Whether it answers within a moment: who connects too early is kept waiting."""
+    connection = http.client.HTTPConnection(urlsplit(endpoint).netloc, timeout=_CHECK_SECONDS)
+    try:
+        connection.request("GET", READY)
+        return connection.getresponse().status == 200
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def watch(family: Family) -> NoReturn:
+    """Keep the family until StoppedError. Raises ChildEndedError."""
     while True:
         time.sleep(_CHECK_SECONDS)
-        for name, child in children.items():
-            if child.exit_status is not None:
-                raise ChildEndedError(f"{name} ended with status {child.exit_status}")
-
-
-def _stop(number: int, _: object) -> NoReturn:
-    # Once is enough: the way down must not be interrupted.
-    for each in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(each, signal.SIG_IGN)
-    logger.info("told to stop by %s", signal.Signals(number).name)
-    raise StoppedError
+        family.look()
 
 
 def main() -> int:
@@ -181,8 +194,7 @@ def main() -> int:
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     logging.getLogger("botocore").setLevel(logging.WARNING)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _stop)
+    stop_when_told()
     try:
         hold(home)
         return Daemon(home).run()

@@ -14,6 +14,7 @@ import contextlib
 import http.client
 import json
 import logging
+import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from email.message import Message
@@ -29,6 +30,7 @@ from local.upstream import SocketConnection
 Respond = Callable[[str, bytes], tuple[int, Mapping[str, str], bytes]]
 
 ADDRESS = "127.0.0.1"
+_BACKLOG = 256
 _BLOCK = 256 * 1024
 _POLL_SECONDS = 0.1
 _TARGET = "X-Amz-Target"
@@ -71,24 +73,40 @@ def check_sender(headers: Mapping[str, str] | Message) -> None:
         raise RefusedError("a foreign page asked for this")
 
 
+def listen(port: int) -> socket.socket:
+    """Listen on `port` of the loopback address (0: any that is free). OSError if it is taken."""
+    listener = socket.socket()
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((ADDRESS, port))
+        listener.listen(_BACKLOG)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def endpoint_of(listener: socket.socket) -> str:
+    """The endpoint that clients are told."""
+    return f"http://{ADDRESS}:{listener.getsockname()[1]}"
+
+
 class Gateway:
-    """Serves on `port` of the loopback address (0: any that is free) from `start` to `stop`.
+    """Serves on `listener` (see `listen`) from `start` to `stop`, which closes it.
 
     `routes` says who answers which X-Amz-Target, by its service ("AmazonAthena") or in full
-    ("AWSGlue.StartJobRun"); everything else goes to `upstream`, a Unix socket. Raises OSError if
-    the port is taken.
+    ("AWSGlue.StartJobRun"); everything else goes to `upstream`, a Unix socket.
     """
 
-    def __init__(self, port: int, *, upstream: Path, routes: Mapping[str, Respond]) -> None:
+    def __init__(
+        self, listener: socket.socket, *, upstream: Path, routes: Mapping[str, Respond]
+    ) -> None:
         handler = type("_BoundHandler", (_Handler,), {"upstream": upstream, "routes": routes})
-        self._server = _Server((ADDRESS, port), handler)
+        self.endpoint = endpoint_of(listener)
+        self._server = _Server(listener, handler)
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(_POLL_SECONDS,), name="gateway", daemon=True
         )
-
-    @property
-    def endpoint(self) -> str:
-        return f"http://{ADDRESS}:{self._server.server_port}"
 
     def start(self) -> None:
         self._thread.start()
@@ -123,7 +141,11 @@ def _chunk(block: bytes) -> bytes:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    request_queue_size = 256
+
+    def __init__(self, listener: socket.socket, handler: type[BaseHTTPRequestHandler]) -> None:
+        super().__init__(listener.getsockname(), handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = listener
 
     def handle_error(self, _: object, client_address: object) -> None:
         logger.exception("the connection of %s failed", client_address)

@@ -29,6 +29,11 @@ class Home:
         return self.path / "region.lock"
 
     @property
+    def family(self) -> Path:
+        """Locked for as long as the region's process or one of its children lives."""
+        return self.path / "family.lock"
+
+    @property
     def state(self) -> Path:
         """What the region's process last said of itself."""
         return self.path / "region.json"
@@ -68,7 +73,7 @@ class Home:
         folders = (self.ministack, self.workers, self.athena, self.jobs)
         for folder in (*folders, self.scratch):
             shutil.rmtree(folder, ignore_errors=True)
-        for file in (self.state, self.log, self.lock):
+        for file in (self.state, self.log, self.lock, self.family):
             file.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             self.path.rmdir()

@@ -12,7 +12,7 @@ import http.client
 import logging
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from local.environment import REGION, child_environment
@@ -21,7 +21,7 @@ from local.home import Home
 from local.processes import Child
 from local.upstream import SocketConnection
 
-_READY = "/_ministack/ready"
+READY = "/_ministack/ready"
 _START_SECONDS = 60.0
 _STOP_SECONDS = 30.0
 
@@ -33,10 +33,16 @@ class MiniStackError(RuntimeError):
 
 
 class MiniStack:
-    """A MiniStack with its state in `home`, on `socket`. Its λs reach the region at `endpoint`."""
+    """A MiniStack with its state in `home`, on `socket`. Its λs reach the region at `endpoint`.
 
-    def __init__(self, home: Home, *, endpoint: str, socket: Path) -> None:
+    It has our descriptors of `inherited` too.
+    """
+
+    def __init__(
+        self, home: Home, *, endpoint: str, socket: Path, inherited: Sequence[int] = ()
+    ) -> None:
         self._socket = socket
+        self._inherited = inherited
         self._environment = settings(home, endpoint=endpoint)
         self._child: Child | None = None
 
@@ -44,7 +50,9 @@ class MiniStack:
         """Start it; it answers a little later."""
         serve = ("hypercorn", "ministack.app:app", "--workers", "0", "--graceful-timeout", "1")
         command = [*serve, "--keep-alive", "75", "--bind", f"unix:{self._socket}"]
-        self._child = Child("MiniStack", command, environment=self._environment)
+        self._child = Child(
+            "MiniStack", command, environment=self._environment, inherited=self._inherited
+        )
 
     def await_ready(self) -> None:
         """Wait until it answers. Raises MiniStackError."""
@@ -66,29 +74,30 @@ class MiniStack:
         if self._child:
             self._child.stop(_STOP_SECONDS)
 
-    def respond_as(self, service: str) -> Respond:
-        """Asks it directly, as a service of the JSON protocol such as "AmazonAthena"."""
-
-        def respond(operation: str, body: bytes) -> tuple[int, Mapping[str, str], bytes]:
-            connection = SocketConnection(self._socket)
-            try:
-                connection.request("POST", "/", body, {"X-Amz-Target": f"{service}.{operation}"})
-                response = connection.getresponse()
-                return response.status, dict(response.getheaders()), response.read()
-            finally:
-                connection.close()
-
-        return respond
-
     def _is_ready(self) -> bool:
         connection = SocketConnection(self._socket)
         try:
-            connection.request("GET", _READY)
+            connection.request("GET", READY)
             return connection.getresponse().status == 200
         except (OSError, http.client.HTTPException):
             return False
         finally:
             connection.close()
+
+
+def responder(socket: Path, service: str) -> Respond:
+    """Asks the MiniStack on `socket`, as a service of the JSON protocol such as "AmazonAthena"."""
+
+    def respond(operation: str, body: bytes) -> tuple[int, Mapping[str, str], bytes]:
+        connection = SocketConnection(socket)
+        try:
+            connection.request("POST", "/", body, {"X-Amz-Target": f"{service}.{operation}"})
+            response = connection.getresponse()
+            return response.status, dict(response.getheaders()), response.read()
+        finally:
+            connection.close()
+
+    return respond
 
 
 def settings(home: Home, *, endpoint: str) -> Mapping[str, str]:

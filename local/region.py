@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 from local.environment import client_environment
 from local.home import ROOT, Home, find_home, read_json, write_json
@@ -27,6 +28,8 @@ _POLL_SECONDS = 0.05
 _UP_SECONDS = 300.0
 _DOWN_SECONDS = 60.0
 _LOCK_SECONDS = 2.0
+# Children whose starter is gone are killed half a minute later: see local.child.
+_FAMILY_SECONDS = 60.0
 
 Report = Callable[[str], None]
 
@@ -95,10 +98,15 @@ class Region:
             raise
 
     def down(self) -> None:
-        """End it in order, so that its state is kept. Nothing happens if it is not running."""
+        """End it in order, so that its state is kept. Nothing happens if it is not running.
+
+        Children of a process that was killed end by themselves, in order too; they are awaited.
+        """
         process = read_status(self.home).process
         if process and is_held(self.home):
             self._end(process, is_ended=lambda: not is_held(self.home))
+        if not _wait(lambda: not _is_locked(self.home.family), _FAMILY_SECONDS):
+            raise RegionError(f"a process of the region does not end (log: {self.home.log})")
 
     def reset(self) -> None:
         """End it and forget all that it has."""
@@ -175,10 +183,27 @@ def hold(home: Home) -> None:
         raise RegionError(f"another process runs the region in {home.path}")
 
 
+def hold_family(home: Home) -> int:
+    """Wait until nothing of the region's last life is left, and lock that it has one again.
+
+    The lock lives with the descriptor that is given, here and in all who inherit it. When a
+    region's process is killed, MiniStack first has to write what it knows: two of them at once
+    would each forget what the other knows. Raises RegionError.
+    """
+    file = os.open(home.family, os.O_RDWR | os.O_CREAT, 0o600)
+    if not _wait(lambda: _lock(file, fcntl.LOCK_EX), _FAMILY_SECONDS):
+        raise RegionError(f"a process of the region's last life does not end (log: {home.log})")
+    return file
+
+
 def is_held(home: Home) -> bool:
     """Whether a process is the region's."""
+    return _is_locked(home.lock)
+
+
+def _is_locked(path: Path) -> bool:
     try:
-        with home.lock.open("rb") as file:
+        with path.open("rb") as file:
             return not _lock(file.fileno(), fcntl.LOCK_SH)
     except FileNotFoundError:
         return False

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from local.gateway import Gateway, RefusedError, check_sender
+from local.gateway import Gateway, RefusedError, check_sender, listen
 
 ATHENA = {"X-Amz-Target": "AmazonAthena.GetQueryExecution"}
 DATE = "Fri, 20 Nov 2026 10:05:00 GMT"
@@ -106,7 +106,7 @@ ROUTES = {
 
 @pytest.fixture
 def gateway(folder):
-    gateway = Gateway(0, upstream=folder / "s", routes=ROUTES)
+    gateway = Gateway(listen(0), upstream=folder / "s", routes=ROUTES)
     gateway.start()
     yield gateway
     gateway.stop()
@@ -186,7 +186,7 @@ def test_it_listens_on_the_loopback_address_alone(gateway):
 
 def test_a_taken_port_is_an_error(gateway, folder):
     with pytest.raises(OSError, match="in use"):
-        Gateway(address(gateway)[1], upstream=folder / "s", routes={})
+        listen(address(gateway)[1])
 
 
 # --- What is passed on

@@ -8,15 +8,17 @@ from types import SimpleNamespace
 
 import pytest
 
-from local.daemon import ChildEndedError, bound, watch
+from local.daemon import Family, bound, watch
 from local.environment import DEFAULT_PORT
-from local.gateway import Gateway
+from local.gateway import endpoint_of, listen
+from local.processes import ChildEndedError
 from local.region import (
     NoRegionError,
     Region,
     RegionError,
     Status,
     hold,
+    hold_family,
     is_held,
     read_status,
     write_status,
@@ -28,6 +30,28 @@ from pathlib import Path
 from local.home import Home
 from local.region import hold
 hold(Home(Path(sys.argv[1])))
+print("held", flush=True)
+time.sleep(600)
+"""
+
+
+# A region's process and its child, which ends a second after it.
+FAMILY = """
+CHILD = '''
+import sys, time
+from pathlib import Path
+sys.stdin.read()
+time.sleep(1)
+Path(sys.argv[1], "last words").touch()
+'''
+import subprocess, sys, time
+from pathlib import Path
+from local.home import Home
+from local.region import hold_family
+file = hold_family(Home(Path(sys.argv[1])))
+child = subprocess.Popen(
+    [sys.executable, "-c", CHILD, sys.argv[1]], stdin=subprocess.PIPE, pass_fds=[file]
+)
 print("held", flush=True)
 time.sleep(600)
 """
@@ -124,27 +148,33 @@ def test_a_home_is_closed_to_other_users(home):
     assert home.path.stat().st_mode & 0o777 == 0o700
 
 
-def test_the_gateway_gets_the_port_it_had(tmp_path):
-    before = Gateway(0, upstream=tmp_path, routes={})
-    before.stop()
-    again = bound(before.endpoint, tmp_path, {})
-    again.stop()
-    assert again.endpoint == before.endpoint
+def test_the_gateway_gets_the_port_it_had():
+    with listen(0) as before:
+        endpoint = endpoint_of(before)
+    with bound(endpoint) as again:
+        assert endpoint_of(again) == endpoint
 
 
-def test_the_gateway_takes_another_port_when_its_own_are_taken(tmp_path):
-    taken = Gateway(0, upstream=tmp_path, routes={})
-    default = bound("", tmp_path, {})  # the default one, unless somebody has it
-    other = bound(taken.endpoint, tmp_path, {})
-    for gateway in (taken, default, other):
-        gateway.stop()
-    assert other.endpoint not in (taken.endpoint, f"http://127.0.0.1:{DEFAULT_PORT}")
+def test_the_gateway_takes_another_port_when_its_own_are_taken():
+    taken = listen(0)
+    default = bound("")  # the default one, unless somebody has it
+    other = bound(endpoint_of(taken))
+    with taken, default, other:
+        assert endpoint_of(other) not in (endpoint_of(taken), f"http://127.0.0.1:{DEFAULT_PORT}")
 
 
-def test_a_region_ends_with_the_first_of_its_children_that_does():
-    children = {
-        "MiniStack": SimpleNamespace(exit_status=None),
-        "the workers": SimpleNamespace(exit_status=-9),
-    }
-    with pytest.raises(ChildEndedError, match="the workers ended with status -9"):
-        watch(children)
+def test_a_region_ends_with_ministack():
+    with pytest.raises(ChildEndedError, match="MiniStack ended with status -9"):
+        watch(Family(SimpleNamespace(exit_status=-9), ()))
+
+
+def test_a_region_waits_for_what_is_left_of_its_last_life(home):
+    home.make()
+    with subprocess.Popen(
+        [sys.executable, "-c", FAMILY, str(home.path)], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout.readline() == "held\n"
+        process.kill()
+        process.wait()
+        os.close(hold_family(home))
+    assert (home.path / "last words").exists()
