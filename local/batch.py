@@ -10,9 +10,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lakehouse.boundary import epoch_after, start_of
-from lakehouse.datasets import DATASETS, UnknownDatasetError, get_dataset
+from lakehouse.datasets import DATASETS
 from lakehouse.layout import DEFAULT_PREFIX, job_name, provenance_view
-from local.command import FAILURE, MISTAKE, CommandError, aws_errors, choose_aws, note
+from local.command import (
+    FAILURE,
+    MISTAKE,
+    CommandError,
+    aws_errors,
+    choose_aws,
+    dataset_named,
+    note,
+)
 from local.formats import FORMATS
 from local.progress import Progress
 from local.query import ask
@@ -48,21 +56,29 @@ def run(args: argparse.Namespace) -> int:
     """Write one row per run: 0 if all succeeded, 1 if not. Raises CommandError."""
     datasets = _datasets(args.datasets)
     arguments = job_arguments(full=args.full, lookback=args.lookback, compact=args.compact)
+    return run_jobs(datasets, arguments, prefix=args.prefix, format=args.format)
+
+
+def run_jobs(datasets: list[str], arguments: dict[str, str], *, prefix: str, format: str) -> int:
+    """Run the job of each dataset with these arguments, wait, and write what came of it.
+
+    Returns 0 if all succeeded, 1 if not. Raises CommandError.
+    """
     choose_aws()
     with aws_errors():
         import boto3
 
         glue = boto3.client("glue")
-        runs = _start(glue, datasets, arguments, prefix=args.prefix)
+        runs = _start(glue, datasets, arguments, prefix=prefix)
         try:
-            ended = _wait(glue, runs, prefix=args.prefix)
+            ended = _wait(glue, runs, prefix=prefix)
         except KeyboardInterrupt:
-            _stop(glue, runs, prefix=args.prefix)
+            _stop(glue, runs, prefix=prefix)
             raise
         succeeded = [name for name in ended if ended[name]["JobRunState"] == "SUCCEEDED"]
-        answers = [_who_answers(name, prefix=args.prefix) for name in succeeded]
+        answers = [_who_answers(name, prefix=prefix) for name in succeeded]
     rows = [_row(dataset, state) for dataset, state in ended.items()]
-    FORMATS[args.format](sys.stdout, _COLUMNS, rows)
+    FORMATS[format](sys.stdout, _COLUMNS, rows)
     for answer in answers:
         note(answer)
     return 0 if all(state["JobRunState"] == "SUCCEEDED" for state in ended.values()) else FAILURE
@@ -91,10 +107,7 @@ def job_arguments(*, full: bool, lookback: str | None, compact: bool) -> dict[st
 
 
 def _datasets(names: Sequence[str]) -> list[str]:
-    try:
-        return [get_dataset(name).name for name in names] or [each.name for each in DATASETS]
-    except UnknownDatasetError as error:
-        raise CommandError(str(error.args[0]), MISTAKE) from None
+    return [dataset_named(name).name for name in names] or [each.name for each in DATASETS]
 
 
 def _start(glue: Any, datasets: list[str], arguments: dict[str, str], *, prefix: str) -> Runs:

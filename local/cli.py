@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import NoReturn
 
-from local import batch, query
+from local import batch, query, repairs
 from local.command import FAILURE, INTERRUPTED, MISTAKE, CommandError, choose_aws, note
 from local.environment import FIREHOSE_SECONDS, shell_lines
 from local.progress import Progress
@@ -104,6 +104,7 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
     running = command("batch", "run the batch job of datasets")
     batch.add_arguments(running)
     running.set_defaults(run=batch.run)
+    repairs.add_commands(command)
     showing = command("demo", "show it all: faults in, exact answers out")
     showing.epilog = "example:\n  lakehouse demo\n"
     showing.set_defaults(run=_demo)

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from lakehouse.dataset import Dataset
+from lakehouse.datasets import UnknownDatasetError, get_dataset
 from local.environment import STRAY, client_environment
 from local.region import Region
 
@@ -21,6 +23,14 @@ class CommandError(Exception):
     def __init__(self, message: str, status: int = FAILURE) -> None:
         super().__init__(" ".join(message.split()))
         self.status = status
+
+
+def dataset_named(name: str) -> Dataset:
+    """The dataset of that name. Raises CommandError with the names that there are."""
+    try:
+        return get_dataset(name)
+    except UnknownDatasetError as error:
+        raise CommandError(str(error.args[0]), MISTAKE) from None
 
 
 def note(text: str) -> None:

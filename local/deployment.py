@@ -21,6 +21,7 @@ from lakehouse.windows import parse_window
 from local.command import FAILURE, MISTAKE, CommandError
 
 if TYPE_CHECKING:
+    from glue_jobs.publication import Views
     from glue_jobs.run import Plan, Rooms
 
 
@@ -44,6 +45,14 @@ class Deployment:
         from glue_jobs.run import Plan
 
         return Plan(self.dataset, self.retention)
+
+    def views(self) -> Views:
+        """Its views, as this process's AWS clients reach them."""
+        from glue_jobs.aws import clients
+        from glue_jobs.publication import Views
+
+        aws = clients()
+        return Views(aws.glue, aws.glue_once, self.dataset, self.database)
 
     @contextmanager
     def rooms(self) -> Iterator[Rooms]:

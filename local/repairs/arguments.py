@@ -1,0 +1,49 @@
+"""Arguments that several commands have in common."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from datetime import datetime, timedelta
+
+from lakehouse.datasets import DATASETS
+from lakehouse.layout import DEFAULT_PREFIX
+from lakehouse.times import parse_hour
+from local.command import MISTAKE, CommandError
+
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+def add_dataset(parser: argparse.ArgumentParser) -> None:
+    """The one dataset that a command works on, and its deployment."""
+    names = ", ".join(dataset.name for dataset in DATASETS)
+    parser.add_argument("dataset", metavar="DATASET", help=f"of: {names}")
+    add_prefix(parser)
+
+
+def add_prefix(parser: argparse.ArgumentParser) -> None:
+    """Which deployment."""
+    parser.add_argument(
+        "--prefix", metavar="NAME", default=DEFAULT_PREFIX, help="of the deployment (%(default)s)"
+    )
+
+
+def add_dry_run(parser: argparse.ArgumentParser) -> None:
+    """Say, and do not do."""
+    parser.add_argument("--dry-run", action="store_true", help="say what would be done, and end")
+
+
+def hour_of(option: str, text: str) -> datetime:
+    """The start of an hour that an option names. Raises CommandError."""
+    try:
+        return parse_hour(text)
+    except ValueError as error:
+        raise CommandError(f"{option}: {error}", MISTAKE) from None
+
+
+def duration_of(option: str, text: str) -> timedelta:
+    """A duration that an option names, such as `90m`, `12h` or `3d`. Raises CommandError."""
+    found = re.fullmatch(r"(\d{1,5})([mhd])", text, re.ASCII)
+    if not found:
+        raise CommandError(f"{option} {text!r}: use a time such as 90m, 12h or 3d", MISTAKE)
+    return timedelta(**{_UNITS[found[2]]: int(found[1])})

@@ -1,0 +1,83 @@
+"""`lakehouse backfill`: an ordinary run that also reads old arrival hours of raw."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import UTC, datetime, timedelta
+
+from lakehouse.layout import runs_table
+from lakehouse.measures import quote
+from local.batch import run_jobs
+from local.command import MISTAKE, CommandError, aws_errors, dataset_named, note
+from local.formats import FORMATS
+from local.query import ask
+from local.repairs.arguments import add_dataset, hour_of
+
+_DESCRIPTION = """\
+Run the batch job over the raw and error objects of arrival hours, whenever they were written,
+besides what a run reads anyway. Events that are published already are not counted again."""
+_EXAMPLE = """example:
+  %(prog)s turnstiles --from 2026-11-20T10 --to 2026-11-21T00
+"""
+_HOUR = timedelta(hours=1)
+_FORMAT = "%Y-%m-%dT%H"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments to a parser; `run` reads what they were given."""
+    parser.description, parser.epilog = _DESCRIPTION, _EXAMPLE
+    add_dataset(parser)
+    add = parser.add_argument
+    add("--from", metavar="HOUR", dest="start", required=True, help="first arrival hour, UTC")
+    add("--to", metavar="HOUR", dest="end", required=True, help="the hour after the last")
+    add("--format", choices=sorted(FORMATS), default="table", help="of the outcome (%(default)s)")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do the run: 0 if it was published, 1 if not. Raises CommandError."""
+    name = dataset_named(args.dataset).name
+    arguments = job_arguments(args.start, args.end, now=datetime.now(UTC))
+    note(
+        f"{name}: a run that also reads raw and error objects of the arrival hours from "
+        f"{args.start} to before {args.end}"
+    )
+    status = run_jobs([name], arguments, prefix=args.prefix, format=args.format)
+    if status == 0:
+        note(_outcome(name, prefix=args.prefix))
+    return status
+
+
+def job_arguments(start: str, end: str, *, now: datetime) -> dict[str, str]:
+    """The arguments of the run, as Glue has them. Raises CommandError."""
+    first, after = hour_of("--from", start), hour_of("--to", end)
+    latest = now.replace(minute=0, second=0, microsecond=0) + _HOUR
+    if first >= after:
+        raise CommandError(
+            f"--from {start} is not before --to {end}: the hours are those from the first to "
+            "before the second",
+            MISTAKE,
+        )
+    if after > latest:
+        raise CommandError(
+            f"--to {end} is in the future: nothing has arrived there; the latest is "
+            f"--to {latest:{_FORMAT}}, which includes the current hour",
+            MISTAKE,
+        )
+    return {"--from": start, "--to": end}
+
+
+def _outcome(name: str, *, prefix: str) -> str:
+    """What the run's own record says."""
+    sql = (
+        "SELECT run, raw_objects, error_objects, events_in, new_events "
+        f"FROM {quote(runs_table(name))} WHERE kind = 'backfill' ORDER BY run DESC LIMIT 1"
+    )
+    with aws_errors():
+        import boto3
+
+        answer = ask(boto3.client("athena"), sql, database=prefix, work_group=prefix)
+        [(number, raw, errors, events, new)] = answer.rows
+    return (
+        f"{name}: run {number} read {raw:,} raw and {errors:,} error objects; of the {events:,} "
+        f"events that it read, {new:,} were not published yet"
+    )

@@ -1,0 +1,43 @@
+"""What goes wrong in the work of a repair, as one line for its user."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from local.command import FAILURE, MISTAKE, CommandError, aws_errors
+
+
+@contextmanager
+def repair_errors() -> Iterator[None]:
+    """Turn what the batch job's and the λ's functions and AWS clients raise into CommandError."""
+    from glue_jobs.engine import EngineError
+    from glue_jobs.publication import (
+        DefinitionError,
+        NotDeployedError,
+        PublicationRefusedError,
+        PublicationUnknownError,
+    )
+    from glue_jobs.run import SupersededError
+    from glue_jobs.state import LeaseError, StateError
+    from lambdas.speed_view import MissingStateError
+    from local.replay import NotDeletedError
+
+    mistakes = (NotDeployedError, DefinitionError)
+    failures = (
+        EngineError,
+        LeaseError,
+        MissingStateError,
+        NotDeletedError,
+        PublicationRefusedError,
+        PublicationUnknownError,
+        StateError,
+        SupersededError,
+    )
+    with aws_errors():
+        try:
+            yield
+        except mistakes as error:
+            raise CommandError(str(error), MISTAKE) from None
+        except failures as error:
+            raise CommandError(str(error), FAILURE) from None
