@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +27,11 @@ Numbering = Callable[[pa.Array], Numbers]
 
 def by_hash(count: int) -> Numbering:
     """Equal values to one of `count` parts, whatever they are."""
-    hashing = duckdb.connect(config={"threads": 1})  # one thread keeps the order of a scan
+    # Opened when there are parts to tell apart; one thread keeps the order of a scan.
+    connect = cache(lambda: duckdb.connect(config={"threads": 1}))
 
     def numbers(values: pa.Array) -> Numbers:
+        hashing = connect()
         hashing.register("batch", pa.table({"value": values}))
         sql = f"SELECT CAST(hash(value) % {count} AS bigint) AS part FROM batch"
         found: Numbers = hashing.execute(sql).fetchnumpy()["part"]
