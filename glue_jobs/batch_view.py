@@ -24,8 +24,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from glue_jobs.aws import CALL_FAILED, Clients, clients
-from glue_jobs.engine import Checkpoint, ConflictError, Engine, EngineError, no_checkpoint
+from glue_jobs.aws import Clients, clients
+from glue_jobs.engine import Checkpoint, Engine, no_checkpoint
 from glue_jobs.inputs import Hours, Listing
 from glue_jobs.logs import log_as_json
 from glue_jobs.publication import (
@@ -39,9 +39,11 @@ from glue_jobs.recovery import ErrorsBucket
 from glue_jobs.run import Outcome, Plan, Rooms, SupersededError, run
 from glue_jobs.state import LeaseError, StateObject
 from glue_jobs.tables import tables_of
+from glue_jobs.upkeep import keep_up
 from lakehouse import layout
 from lakehouse.dataset import Dataset
 from lakehouse.datasets import UnknownDatasetError, get_dataset
+from lakehouse.history import HORIZON
 from lakehouse.times import parse_hour
 from lakehouse.windows import parse_window
 
@@ -50,8 +52,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-# Longer than any query or run may last, so nobody still reads a snapshot that is forgotten.
-SNAPSHOT_AGE = timedelta(days=7)
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -131,26 +131,17 @@ def _work(plan: Plan, arguments: Namespace) -> Outcome:
                 folder=Path(folder),
             )
             outcome = run(plan, rooms)
-            if arguments.compact:
-                compact(rooms, outcome)
+            keep_up(
+                plan.dataset,
+                rooms,
+                outcome,
+                is_compacting=arguments.compact,
+                is_expiring=arguments.expire,
+                horizon=plan.horizon,
+            )
             return outcome
     finally:
         engine.close()
-
-
-def compact(rooms: Rooms, outcome: Outcome) -> None:
-    """Rewrite small files and forget old snapshots; gives up politely where others are at work."""
-    for table in (rooms.tables.events, rooms.tables.partials, rooms.tables.runs):
-        try:
-            files = rooms.engine.compact(table)
-            rooms.engine.expire(table, before=outcome.boundary.began - SNAPSHOT_AGE)
-            logger.info("compacted", extra={"table": table.name, "files": files})
-        except ConflictError as error:
-            logger.info("not compacted: %s", error)
-        except (EngineError, OSError, *CALL_FAILED):
-            # The run is published, and compaction changes no row whether it took effect or not.
-            logger.exception("compaction of %s failed", table.name)
-        rooms.checkpoint(f"{table.name} compacted")
 
 
 def _summary(outcome: Outcome) -> str:
@@ -169,6 +160,7 @@ def _plan(arguments: Namespace) -> Plan:
         retention=timedelta(hours=arguments.retention_hours),
         is_full=arguments.full,
         lookback=arguments.lookback,
+        horizon=replace(HORIZON, back=arguments.keep, query=arguments.longest_query),
         hours=_hours(arguments),
     )
 
@@ -209,6 +201,10 @@ def _arguments(argv: Sequence[str] | None) -> Namespace:
     add("--from", type=_hour, dest="first_hour", help="also read raw of 2026-11-20T10 (UTC) on")
     add("--to", type=_hour, dest="end_hour", help="up to the hour before this one")
     add("--compact", action="store_true", help="then rewrite small files of the tables")
+    add("--expire", action="store_true", help="then delete what nobody reads any more")
+    horizon = HORIZON
+    add("--keep", type=_duration, default=horizon.back, help="how far back a rollback can go: 7d")
+    add("--longest-query", type=_duration, default=horizon.query, help="delete no sooner: 1h")
     add("--region", help="of AWS (default: that of the environment)")
     add("--memory-limit", default="768MB", help="of DuckDB (default: %(default)s)")
     # Glue adds arguments of its own, such as --JOB_NAME.

@@ -9,9 +9,9 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +20,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import sqlglot
 
-from glue_jobs.compaction import compact, expire
-from glue_jobs.data_files import BATCH_ROWS
+from glue_jobs import rewriting, snapshots
+from glue_jobs.data_files import BATCH_ROWS, FileWriter, conformed
 from glue_jobs.engine import (
     Checkpoint,
     Columns,
     EngineError,
     ParquetObject,
+    Snapshot,
     Table,
     no_checkpoint,
 )
@@ -144,6 +145,10 @@ class DuckDBEngine:
         """As Engine.ensure_table."""
         self._iceberg.ensure(table)
 
+    def has_table(self, table: Table) -> bool:
+        """As Engine.has_table."""
+        return self._iceberg.has(table)
+
     def append(self, table: Table, sql: str) -> int:
         """As Engine.append."""
         rows = self._by_partition(table.partition, sql) if table.partition else self._stream(sql)
@@ -151,11 +156,39 @@ class DuckDBEngine:
 
     def compact(self, table: Table) -> int:
         """As Engine.compact."""
-        return compact(self._iceberg.load(table), table.partition)
+        return rewriting.compact(self._iceberg.load(table), table.partition)
 
-    def expire(self, table: Table, *, before: datetime) -> None:
-        """As Engine.expire."""
-        expire(self._iceberg.load(table), before=before)
+    def purge(self, table: Table, runs: Collection[int]) -> int:
+        """As Engine.purge."""
+        return rewriting.purge(self._iceberg.load(table), table.partition, runs).rows
+
+    def merge_runs(self, table: Table, name: str, sql: str, *, at_most: int) -> int:
+        """As Engine.merge_runs."""
+        loaded = self._iceberg.load(table)
+        files = rewriting.mergeable_files(loaded, at_most=at_most)
+        if not files:
+            return 0
+        schema = pa.schema([(column, type_.arrow()) for column, type_ in table.columns])
+        rows = (conformed(batch, schema) for batch in rewriting.read_files(loaded, files))
+        with self._registered({"files": _Source(schema, rows)}):
+            self._execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM files")
+        writer = FileWriter(loaded, table.partition)
+        for batch in self._stream(sql):
+            writer.write(batch)
+        rewriting.replace_files(loaded, files, writer.close())
+        return len(files)
+
+    def snapshots(self, table: Table) -> list[Snapshot]:
+        """As Engine.snapshots."""
+        return snapshots.snapshots_of(self._iceberg.load(table))
+
+    def forget(self, table: Table, ids: Collection[int]) -> None:
+        """As Engine.forget."""
+        snapshots.forget(self._iceberg.load(table), ids)
+
+    def files(self, table: Table, *, without: Collection[int]) -> set[str]:
+        """As Engine.files."""
+        return snapshots.files_of(self._iceberg.load(table), without=without)
 
     def close(self) -> None:
         """As Engine.close."""

@@ -6,9 +6,9 @@ Iceberg tables. It decides nothing: which objects, which snapshot and which rows
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Protocol
 
 from lakehouse.field_types import FieldType
@@ -60,6 +60,16 @@ class Table:
     run_column: str = "_run"
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """A snapshot that a table remembers; `manifest_list` is its file, `parent` what it followed."""
+
+    id: int
+    parent: int | None
+    manifest_list: str
+    is_current: bool
+
+
 class Engine(Protocol):
     """Where a run's rows are worked on. Names given to it are names of tables in its SQL."""
 
@@ -106,6 +116,9 @@ class Engine(Protocol):
         Who loses the race to do so uses the winner's.
         """
 
+    def has_table(self, table: Table) -> bool:
+        """Whether there is such a table."""
+
     def append(self, table: Table, sql: str) -> int:
         """Append a query's rows in one commit, tried once. Returns how many; none, no commit.
 
@@ -118,8 +131,24 @@ class Engine(Protocol):
         Raises ConflictError if somebody committed meanwhile.
         """
 
-    def expire(self, table: Table, *, before: datetime) -> None:
-        """Forget snapshots older than `before`; their files stay. Raises ConflictError."""
+    def purge(self, table: Table, runs: Collection[int]) -> int:
+        """Delete the rows of runs, in one commit. Returns how many. Raises ConflictError."""
+
+    def merge_runs(self, table: Table, name: str, sql: str, *, at_most: int) -> int:
+        """Put a query's rows in the place of those of small files, in one commit.
+
+        The files are those that hold no run above `at_most`, if they hold several runs; the query
+        is over their rows, as `name`. Returns how many files went. Raises ConflictError.
+        """
+
+    def snapshots(self, table: Table) -> list[Snapshot]:
+        """The snapshots that the table remembers."""
+
+    def forget(self, table: Table, ids: Collection[int]) -> None:
+        """Forget snapshots by their ids; their files stay. Raises ConflictError."""
+
+    def files(self, table: Table, *, without: Collection[int]) -> set[str]:
+        """The URIs of all files that the table refers to, less those of the snapshots `without`."""
 
     def close(self) -> None:
         """Give back memory and disk."""

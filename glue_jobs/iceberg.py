@@ -172,6 +172,10 @@ class Iceberg:
         except TableAlreadyExistsError:
             return  # another run was first; its table is as good
 
+    def has(self, table: Table) -> bool:
+        """Whether there is such a table."""
+        return self._catalog.table_exists((table.database, table.name))
+
     def load(self, table: Table) -> IcebergTable:
         """The table as it is now."""
         return self._catalog.load_table((table.database, table.name))

@@ -113,6 +113,11 @@ class Listing:
                 break
             yield item
 
+    def modified(self, prefix: str) -> Iterator[tuple[str, datetime]]:
+        """The keys under a prefix, and when S3 says that they were written."""
+        for item in self._objects(prefix, prefix):
+            yield item["Key"], item["LastModified"]
+
     def _arrived(self, prefix: str, since: Since | None) -> Iterator[dict[str, Any]]:
         """Objects under a prefix that goes on with arrival hours."""
         start = prefix + layout.hour_partition(since.arrived) if since else prefix

@@ -9,7 +9,7 @@ https://docs.aws.amazon.com/glue/latest/webapi/API_UpdateTable.html
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,15 +46,15 @@ class PublicationRefusedError(RuntimeError):
     """Glue did not take the update, and not because somebody was first."""
 
 
-def _not_published(run: int, error: Exception) -> RuntimeError:
+def _not_published(boundary: Boundary, error: Exception) -> RuntimeError:
     status = 500
     if isinstance(error, ClientError):
         status = error.response["ResponseMetadata"]["HTTPStatusCode"]
     if status < 500:
-        return PublicationRefusedError(f"run {run} could not be published: {error}")
+        return PublicationRefusedError(f"run {boundary.run} could not be published: {error}")
     return PublicationUnknownError(
-        f"run {run} is not published so far, but Glue's answer was lost ({error}); either way no "
-        "event is lost or counted twice, and the next run goes on from what it finds"
+        f"run {boundary.run} is not published so far, but Glue's answer was lost ({error}); either "
+        "way no event is lost or counted twice, and the next run goes on from what it finds"
     )
 
 
@@ -95,11 +95,18 @@ class Views:
             )
         return found
 
-    def publish(self, boundary: Boundary, *, version: str) -> bool:
-        """Replace the serving view, if it is still at `version`. Returns whether the run counts.
+    def publish(
+        self,
+        boundary: Boundary,
+        *,
+        version: str,
+        is_ours: Callable[[Boundary], bool] | None = None,
+    ) -> bool:
+        """Replace the serving view, if it is still at `version`. Returns whether that took effect.
 
-        The views beside it follow; they carry the boundary too, but are no record of it. Where
-        nobody else published either, raises PublicationRefusedError if Glue said no, and
+        `is_ours` tells by the boundary that is found whether it did; by default, whether the run
+        is published. The views beside it follow; they carry the boundary too, but are no record of
+        it. Where nobody else published either, raises PublicationRefusedError if Glue said no, and
         PublicationUnknownError if its answer was lost, since the update may yet arrive.
         """
         serving, *others = render_views(self.dataset, boundary)
@@ -110,8 +117,9 @@ class Views:
             logger.warning("publication not confirmed: %s", error)
             found = self._read_again(boundary.run)
             if found.serial < boundary.serial:
-                raise _not_published(boundary.run, error) from error
-            if not found.is_published(boundary.run):
+                raise _not_published(boundary, error) from error
+            took_effect = is_ours(found) if is_ours else found.is_published(boundary.run)
+            if not took_effect:
                 return False
         self.checkpoint("published")
         for view in others:

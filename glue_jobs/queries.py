@@ -9,6 +9,7 @@ from typing import Any
 from glue_jobs.tables import RUNS_COLUMNS
 from lakehouse.boundary import Boundary
 from lakehouse.dataset import Dataset
+from lakehouse.history import Floor
 from lakehouse.layout import speed_columns
 from lakehouse.measures import quote
 from lakehouse.sql import fill, listed
@@ -74,6 +75,18 @@ def partials(dataset: Dataset, run: int) -> str:
         run=str(run),
         columns=listed([f"{pane} AS _pane_us", *keys, *lifts]),
         keys=", ".join([pane, *keys]),
+    )
+
+
+def merged_partials(dataset: Dataset, floor: Floor) -> str:
+    """The rows of `stored`, those of runs that the floor publishes merged under one number."""
+    keys = ["_pane_us", *(quote(name) for name in dataset.group_by)]
+    merges = [f"{one.merge_sql} AS {quote(one.name)}" for one in dataset.stored_columns]
+    return fill(
+        "batch/merged_partials.sql",
+        columns=listed([*keys, *merges]),
+        keys=", ".join(keys),
+        published=floor.published_sql("_run"),
     )
 
 

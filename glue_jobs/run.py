@@ -26,6 +26,7 @@ from glue_jobs.state import RunStart, StateError, StateObject
 from glue_jobs.tables import Tables
 from lakehouse.boundary import Boundary
 from lakehouse.dataset import Dataset
+from lakehouse.history import HORIZON, Horizon
 from lakehouse.layout import speed_columns
 
 logger = logging.getLogger(__name__)
@@ -41,7 +42,7 @@ class Plan:
 
     `is_full` takes nothing as published and makes the run the base. `lookback` widens the window
     on raw and error objects, `hours` are arrival hours that are read beside it. `retention` is the
-    stream's.
+    stream's, `horizon` says how far its publication raises the floor.
     """
 
     dataset: Dataset
@@ -49,6 +50,7 @@ class Plan:
     is_full: bool = False
     lookback: timedelta = timedelta()
     hours: Hours | None = None
+    horizon: Horizon = HORIZON
 
     @property
     def kind(self) -> str:
@@ -85,8 +87,9 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Outcome:
-    """A published run: its boundary, and the row of the runs table."""
+    """A published run: the boundary that it read, its own, and the row of the runs table."""
 
+    before: Boundary
     boundary: Boundary
     record: dict[str, Any]
 
@@ -138,7 +141,7 @@ def run(plan: Plan, rooms: Rooms) -> Outcome:
     with step("7 record the run", run=start.run):
         record_run(rooms.engine, rooms.tables.runs, record)
         rooms.checkpoint("run recorded")
-    return Outcome(boundary, record)
+    return Outcome(published.boundary, boundary, record)
 
 
 def list_inputs(plan: Plan, rooms: Rooms, boundary: Boundary, start: RunStart) -> Inputs:
@@ -228,7 +231,11 @@ def append_partials(dataset: Dataset, rooms: Rooms, run: int, *, new_events: int
 def publish(plan: Plan, rooms: Rooms, published: Published, start: RunStart) -> Boundary:
     """Step 6: one guarded update moves the answer from the boundary that was read to this run's."""
     boundary = published.boundary.after_run(
-        start.run, cut=start.cut, began=start.began, is_base=plan.is_full
+        start.run,
+        cut=start.cut,
+        began=start.began,
+        is_base=plan.is_full,
+        horizon=plan.horizon,
     )
     if not rooms.views.publish(boundary, version=published.version):
         raise SupersededError(

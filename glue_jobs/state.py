@@ -86,6 +86,12 @@ class StateObject:
         state, began = self._swap(next_state)
         return RunStart(run=state.run, cut=state.seal, began=began)
 
+    def now(self) -> datetime:
+        """S3's time, from an answer that begins now. Raises StateError if there is no state."""
+        _, _, now = self._read()
+        self.checkpoint("state read")
+        return now
+
     def release(self, run: int) -> None:
         """Give the lease back, if `run` has it."""
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from lakehouse.history import HORIZON, Floor, Horizon, Past, Settled, raised_floor
+from lakehouse.history import HORIZON, Floor, Horizon, Past, Settled, published_sql, raised_floor
 
 EPOCH_LENGTH = timedelta(minutes=5)
 _EPOCH_FORMAT = "%Y%m%d%H%M"
@@ -145,9 +145,7 @@ class Boundary:
 
     def published_sql(self, column: str) -> str:
         """`is_published` as a SQL condition on a column of run numbers."""
-        condition = f"{column} >= {max(self.base, 1)} AND {column} <= {self.run}"
-        dead = ", ".join(str(run) for run in self.dead if self.base <= run <= self.run)
-        return f"{condition} AND {column} NOT IN ({dead})" if dead else condition
+        return published_sql(column, base=self.base, run=self.run, dead=self.dead)
 
     def as_past(self) -> Past:
         """This boundary, as those after it remember it."""

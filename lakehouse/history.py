@@ -21,15 +21,16 @@ MOST_PAST = 500
 
 @dataclass(frozen=True)
 class Horizon:
-    """How long what was published stays within reach of a rollback, and of a query.
+    """How long things stay within reach.
 
-    `back` is how far a rollback can go; `query` is longer than any query may last: Athena ends one
-    after 30 minutes unless told otherwise. See
-    https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
+    `back` is how far a rollback can go. `query` is longer than any query may last: Athena ends one
+    after 30 minutes unless told otherwise. `job` is longer than any job may run: ours are stopped
+    after 8 hours. See https://docs.aws.amazon.com/athena/latest/ug/service-limits.html
     """
 
     back: timedelta = timedelta(days=7)
     query: timedelta = timedelta(hours=1)
+    job: timedelta = timedelta(days=7)
 
 
 HORIZON = Horizon()
@@ -67,6 +68,13 @@ class Past:
         return cls(serial, base, run, cut, tuple(dead), *times)
 
 
+def published_sql(column: str, *, base: int, run: int, dead: Sequence[int]) -> str:
+    """Whether a column of run numbers is of a published run, as a SQL condition."""
+    condition = f"{column} >= {max(base, 1)} AND {column} <= {run}"
+    listed = ", ".join(str(each) for each in dead if base <= each <= run)
+    return f"{condition} AND {column} NOT IN ({listed})" if listed else condition
+
+
 @dataclass(frozen=True)
 class Floor:
     """The oldest boundary that may still be read or rolled back to."""
@@ -80,6 +88,10 @@ class Floor:
     def has_published(self, run: int) -> bool:
         """Whether the boundary at the floor publishes `run`."""
         return run > 0 and self.base <= run <= self.run and run not in self.dead
+
+    def published_sql(self, column: str) -> str:
+        """`has_published` as a SQL condition on a column of run numbers."""
+        return published_sql(column, base=self.base, run=self.run, dead=self.dead)
 
     def unpublished(self) -> frozenset[int]:
         """The runs whose rows no boundary from the floor on reads."""
