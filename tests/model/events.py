@@ -65,6 +65,9 @@ class Decoder:
             data = data.replace(b'"#', b"").replace(b'", "created_at"', b', "created_at"')
         return _decode(data)
 
+    def takes(self, record):
+        return record.form == "valid" or (record.form == "fixable" and self.is_fixed)
+
 
 @dataclass(frozen=True)
 class Record:

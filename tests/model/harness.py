@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import itertools
 import logging
 import time
 import uuid
+from collections import OrderedDict
 from datetime import datetime, timedelta
 from unittest import mock
 
+import duckdb
+import pyarrow as pa
+import pyiceberg.table
 import pyiceberg.table.metadata
 import pyiceberg.table.update
+from pyiceberg.table.update import update_table_metadata
 from pyiceberg.utils.concurrent import ExecutorFactory
 
 import glue_jobs.duckdb_engine
@@ -19,6 +25,7 @@ import glue_jobs.quarantine
 import glue_jobs.recovery
 import lambdas.firehose_transform
 import lambdas.speed_view
+import local.athena.queries
 from tests.model.actors import Serial, current, seeded_uuid4
 from tests.model.events import TWEETS
 
@@ -85,11 +92,85 @@ def harness():
         patch("lambdas.firehose_transform._decoder", _decoder)
         patch("glue_jobs.recovery.decoder", lambda _: Here.world.decode)
         patch("glue_jobs.duckdb_engine.to_duckdb", to_duckdb)
+        patch("pyiceberg.table.parser.parse", functools.cache(pyiceberg.table.parser.parse))
+        # Two files or runs are enough to be put together.
+        patch("glue_jobs.rewriting.MIN_FILES", 2)
+        patch("glue_jobs.rewriting.MIN_RUNS", 2)
+        patch("pyiceberg.table.update_table_metadata", _Remembered(update_table_metadata))
+        patch("glue_jobs.duckdb_engine.DuckDBEngine._watched", _eagerly)
+        patch("glue_jobs.duckdb_engine.duckdb", _DuckDB())
+        patch("local.athena.scan.ScanStream.__arrow_c_stream__", _arrow_stream)
+        patch("local.athena.queries.parse", functools.cache(local.athena.queries.parse))
         try:
             yield
         finally:
             for one, level in zip(loggers, levels, strict=True):
                 one.setLevel(level)
+
+
+def _eagerly(_engine, found):
+    """Rows of a source, read by the actor itself and not by a thread of Arrow's."""
+    return list(found)
+
+
+def _arrow_stream(scan, requested_schema=None):
+    """Likewise for a query: read when DuckDB opens the stream, once."""
+    kept = vars(scan).get("_kept")
+    if kept is None:
+        kept = scan._kept = list(scan._guarded())
+    reader = pa.RecordBatchReader.from_batches(scan.schema, kept)
+    return reader.__arrow_c_stream__(requested_schema)
+
+
+class _DuckDB:
+    """The module for runs: each has a database of its own in memory, on one server."""
+
+    @staticmethod
+    def connect(path, config):  # noqa: ARG004
+        return _Connection()
+
+    def __getattr__(self, name):
+        return getattr(duckdb, name)
+
+
+class _Connection:
+    def __init__(self):
+        self._name = f"run_{next(_numbers)}"
+        self._inner = _root().cursor()
+        self._inner.execute(f"ATTACH ':memory:' AS {self._name}; USE {self._name}")
+
+    def __getattr__(self, name):
+        return getattr(self._inner, name)
+
+    def close(self):
+        self._inner.execute(f"USE memory; DETACH {self._name}")
+        self._inner.close()
+
+
+@functools.cache
+def _root():
+    return duckdb.connect(":memory:", config={"threads": "1", "preserve_insertion_order": False})
+
+
+_numbers = itertools.count()
+
+
+class _Remembered:
+    """pyiceberg works out a transaction's metadata at every look; this does it once."""
+
+    def __init__(self, update):
+        self._update = update
+        self._known = OrderedDict()
+
+    def __call__(self, base, updates, enforce_validation=False, metadata_location=None):
+        key = (id(base), tuple(map(id, updates)), enforce_validation, metadata_location)
+        if key not in self._known:
+            made = self._update(base, updates, enforce_validation, metadata_location)
+            # What the key names is kept, or its ids would be given to others.
+            self._known[key] = (made, base, tuple(updates))
+            if len(self._known) > 20:
+                self._known.popitem(last=False)
+        return self._known[key][0]
 
 
 class _Datetimes:

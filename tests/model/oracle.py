@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from glue_jobs.engine import EngineError
+from glue_jobs.publication import PublicationRefusedError, PublicationUnknownError
+from glue_jobs.rollback import RollbackError
+from glue_jobs.run import SupersededError
+from glue_jobs.state import LeaseError, StateError
 from lakehouse import layout
 from lakehouse.boundary import Boundary
+from lambdas.publish_views import PublicationError
 from tests.model.events import WrongError, decoded
 from tests.model.questions import DATABASE
 
+# How an operation may end that is overtaken, or loses an answer. All else is a crash.
+EXPECTED = (
+    SupersededError,
+    LeaseError,
+    StateError,
+    EngineError,
+    RollbackError,
+    PublicationError,
+    PublicationRefusedError,
+    PublicationUnknownError,
+    ClientError,
+    BotoCoreError,
+    OSError,
+)
 _TABLES = ("tweets", layout.events_table("tweets"), layout.partials_table("tweets"))
 
 
@@ -25,6 +49,7 @@ class Oracle:
         self.comparisons = 0
         self.steps = 0
         self.boundaries = []
+        self.outcomes = Counter()
 
     # --- What happens
 
@@ -43,21 +68,27 @@ class Oracle:
         if name == "tweets":
             self.boundaries.append(Boundary.from_parameters(entry["Parameters"]))
 
+    def quarantined(self):
+        """Records that are in the quarantine for certain."""
+        return frozenset(self._quarantined)
+
     def ended(self, actor):
         """An actor's outcome, which was told only if it lived."""
-        if actor.kind == "speed λ" and actor.error is None:
-            self._acked |= {one.event for one in actor.records if one.form == "valid"}
-            self._quarantined |= {one for one in actor.records if one.form != "valid"}
-        if actor.kind == "reader":
-            self._read(actor)
-
-    def _read(self, actor):
-        if actor.dead:
-            return
+        self.outcomes[actor.kind, type(actor.error).__name__] += 1
+        if actor.error is not None and not actor.dead and not isinstance(actor.error, EXPECTED):
+            raise WrongError(f"{actor} crashed: {actor.error!r}") from actor.error
         if actor.error is not None:
-            raise WrongError(f"a reader failed: {actor.error!r}") from actor.error
-        self.comparisons += 1
-        self._compare(decoded(actor.result), actor.must, f"{actor}")
+            return
+        if actor.kind == "speed λ":
+            self._acked |= {one.event for one in actor.records if one in actor.taken}
+            self._quarantined |= {one for one in actor.records if one not in actor.taken}
+        elif actor.kind == "replay":
+            self._acked |= {one.event for one in actor.quarantined if one.is_event}
+        elif actor.kind == "reader":
+            self.comparisons += 1
+            self._compare(decoded(actor.result), actor.must, f"{actor}")
+        elif actor.kind == "rollback":
+            self._served = {}
 
     # --- Comparisons
 
