@@ -1,6 +1,7 @@
 """A small lake to run batch jobs in, whose answer is worked out in plain Python."""
 
 import base64
+import contextlib
 import io
 import json
 import tempfile
@@ -24,6 +25,7 @@ from lakehouse import layout
 from lakehouse.boundary import Boundary
 from lakehouse.datasets import get_dataset
 from lakehouse.events import decoder
+from lakehouse.history import HORIZON
 from lakehouse.rows import Arrival, raw_json, speed_rows
 from lambdas.publish_views import publish
 from lambdas.speed_view import write_rows
@@ -116,14 +118,31 @@ class Lake:
 
     # --- Runs
 
-    def run(self, *, full=False, checkpoint=no_checkpoint, aws=None, lookback=timedelta()):
-        plan = Plan(TWEETS, timedelta(hours=24), is_full=full, lookback=lookback)
+    def run(
+        self,
+        *,
+        full=False,
+        checkpoint=no_checkpoint,
+        aws=None,
+        lookback=timedelta(),
+        horizon=HORIZON,
+    ):
+        plan = Plan(TWEETS, timedelta(hours=24), is_full=full, lookback=lookback, horizon=horizon)
         engine = DuckDBEngine(threads=1, fetches=1, checkpoint=checkpoint)
         try:
             with tempfile.TemporaryDirectory() as folder:
                 return run(plan, self.rooms(plan, engine, folder, checkpoint, aws))
         finally:
             engine.close()
+
+    @contextlib.contextmanager
+    def at_hand(self):
+        """Everything that a run touches, for what is not a run."""
+        with (
+            contextlib.closing(DuckDBEngine(threads=1, fetches=1)) as engine,
+            tempfile.TemporaryDirectory() as folder,
+        ):
+            yield self.rooms(Plan(TWEETS, timedelta(hours=24)), engine, folder)
 
     def rooms(self, plan, engine, folder, checkpoint=no_checkpoint, aws=None):
         return rooms_of(

@@ -1,19 +1,18 @@
 """The embedded engine: files in, Iceberg out, in one commit and in bounded pieces."""
 
 import contextlib
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from pyiceberg.exceptions import NoSuchTableError
 
-from glue_jobs import compaction, data_files, duckdb_engine
+from glue_jobs import data_files, duckdb_engine
 from glue_jobs.duckdb_engine import DuckDBEngine
-from glue_jobs.engine import ConflictError, EngineError, ParquetObject, Table
+from glue_jobs.engine import EngineError, ParquetObject, Table
 from glue_jobs.iceberg import Iceberg
 from lakehouse.field_types import BIGINT, DATE, STRING, TIMESTAMP, decimal
-from tests.glue_jobs.lake import rows, tweet, wanted
 
 COLUMNS = (("id", BIGINT), ("at", TIMESTAMP), ("price", decimal(10, 2)))
 
@@ -194,53 +193,3 @@ def test_a_table_that_another_run_creates_first_is_used(engine, table, monkeypat
     monkeypatch.setattr(Iceberg, "load", not_yet)
     engine.ensure_table(table)
     assert Iceberg().load(table).metadata_location == location
-
-
-# --- Compaction
-
-
-def test_compaction_makes_one_file_of_many_and_changes_no_row(lake):
-    for number in range(5):
-        lake.raw(rows(tweet(number)))
-        lake.run()
-    before = sorted(row["_run"] for row in lake.table(lake.tables.events))
-    with contextlib.closing(DuckDBEngine(threads=1)) as engine:
-        assert engine.compact(lake.tables.events) == 5
-        assert engine.compact(lake.tables.partials) == 5
-        assert engine.compact(lake.tables.events) == 0
-    assert len(list(Iceberg().load(lake.tables.events).scan().plan_files())) == 1
-    assert sorted(row["_run"] for row in lake.table(lake.tables.events)) == before
-    assert lake.answer() == wanted(*(tweet(number) for number in range(5)))
-    lake.raw(rows(tweet(3), tweet(9)))
-    lake.run()
-    assert lake.answer() == wanted(*(tweet(number) for number in (0, 1, 2, 3, 4, 9)))
-
-
-def test_compaction_gives_up_when_somebody_commits_meanwhile(lake, monkeypatch):
-    for number in range(4):
-        lake.raw(rows(tweet(number)))
-        lake.run()
-    rewrite = compaction._rewrite
-
-    def meanwhile(*given):
-        lake.raw(rows(tweet(4)))
-        lake.run()
-        return rewrite(*given)
-
-    monkeypatch.setattr(compaction, "_rewrite", meanwhile)
-    with contextlib.closing(DuckDBEngine(threads=1)) as engine, pytest.raises(ConflictError):
-        engine.compact(lake.tables.events)
-    assert lake.answer() == wanted(*(tweet(number) for number in range(5)))
-
-
-def test_expiry_forgets_old_snapshots_and_keeps_the_current(lake):
-    for number in range(3):
-        lake.raw(rows(tweet(number)))
-        lake.run()
-    table = lake.tables.events
-    with contextlib.closing(DuckDBEngine(threads=1)) as engine:
-        engine.expire(table, before=datetime.now(UTC) - timedelta(days=7))
-        assert len(Iceberg().load(table).snapshots()) == 3
-        engine.expire(table, before=datetime.now(UTC) + timedelta(days=1))
-    assert len(Iceberg().load(table).snapshots()) == 1
-    assert lake.answer() == wanted(*(tweet(number) for number in range(3)))
