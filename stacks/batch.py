@@ -95,6 +95,9 @@ class BatchJob(Construct):
                 "--window": window_text(dataset.window),
                 "--region": Stack.of(self).region,
                 "--additional-python-modules": pinned_modules(),
+                # Flags; Glue wants a value for each, which the script does not look at.
+                "--compact": "true",
+                "--expire": "true",
             },
         )
         glue.CfnTrigger(

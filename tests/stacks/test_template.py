@@ -335,6 +335,7 @@ def test_the_job_is_told_what_a_run_needs(find_one):
     given = job["DefaultArguments"]
     assert (job["GlueVersion"], job["WorkerType"], job["NumberOfWorkers"]) == ("5.1", "G.1X", 2)
     assert (given["--dataset"], given["--retention-hours"]) == ("turnstiles", "168")
+    assert {"--compact", "--expire"} <= given.keys()
     assert given["--lake-bucket"] == given["--errors-bucket"]
     assert job["MaxRetries"] == 0
     script = job["Command"]["ScriptLocation"]["Fn::Join"][1][-1]
