@@ -175,7 +175,7 @@ def _totals(dataset: Dataset, boundary: Boundary) -> View:
         **_tail_and_live(dataset, boundary),
         batch_partials=_batch_partials(dataset, boundary),
         speed_partials=_speed_partials(dataset),
-        results=listed(keys + _results(dataset)),
+        results=listed(keys + result_columns(dataset)),
         merges=listed(keys + _merges(dataset)),
         keys=", ".join(keys),
     )
@@ -340,7 +340,7 @@ def _windows(dataset: Dataset) -> str:
     return fill(
         "parts/windows.sql",
         length_ms=str(window.length_us // 1000),
-        results=listed(keys + _results(dataset)),
+        results=listed(keys + result_columns(dataset)),
         window_us=start,
         merges=listed(keys + _merges(dataset)),
         shifts=shifts,
@@ -352,7 +352,8 @@ def _merges(dataset: Dataset) -> list[str]:
     return [f"{column.merge_sql} AS {quote(column.name)}" for column in dataset.stored_columns]
 
 
-def _results(dataset: Dataset) -> list[str]:
+def result_columns(dataset: Dataset) -> list[str]:
+    """A view's measures, as SQL over the merged stored columns."""
     results = []
     for measure in dataset.measures:
         sql, name = measure.result_sql(dataset.measured_type(measure)), quote(measure.name)

@@ -21,10 +21,12 @@ def repair_errors() -> Iterator[None]:
     from glue_jobs.run import SupersededError
     from glue_jobs.state import LeaseError, StateError
     from lambdas.speed_view import MissingStateError
+    from local.audit import BoundaryMovedError
     from local.replay import NotDeletedError
 
     mistakes = (NotDeployedError, DefinitionError)
     failures = (
+        BoundaryMovedError,
         EngineError,
         LeaseError,
         MissingStateError,

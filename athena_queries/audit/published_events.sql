@@ -1,0 +1,4 @@
+SELECT
+    ${columns}
+FROM ${events}
+WHERE ${published}
