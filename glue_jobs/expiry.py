@@ -64,12 +64,13 @@ def raise_floor(rooms: Rooms, *, horizon: Horizon = HORIZON) -> tuple[Boundary, 
     """Publish the same answer with a floor as high as `horizon` lets it be.
 
     Returns the boundary that was read before, which says what can go, and S3's time after that.
-    Publishes nothing if the floor stays. Raises SupersededError if somebody published meanwhile.
+    Publishes nothing if that changes nothing. Raises SupersededError if somebody published meanwhile.
     """
     published = rooms.views.read()
     before, now = published.boundary, rooms.state.now()
-    after = before.with_floor(now=now, horizon=horizon)
-    if (after.floor, after.settled) != (before.floor, before.settled):
+    after = before.with_floor(now=now, lowest=published.lowest, horizon=horizon)
+    is_lagging = published.lowest < before.floor.serial
+    if is_lagging or (after.floor, after.settled) != (before.floor, before.settled):
         if not rooms.views.publish(
             after, version=published.version, is_ours=lambda found: found == after
         ):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -35,11 +35,15 @@ class PublicationUnknownError(RuntimeError):
 
 @dataclass(frozen=True)
 class Published:
-    """A boundary, and the version of the Glue table that it was read from."""
+    """A boundary, and the version of the Glue table that it was read from.
+
+    `lowest` is the lowest serial among the dataset's views, which were read after it.
+    """
 
     boundary: Boundary
     version: str
     parameters: Mapping[str, str]
+    lowest: int
 
 
 class PublicationRefusedError(RuntimeError):
@@ -73,7 +77,7 @@ class Views:
     checkpoint: Checkpoint = no_checkpoint
 
     def read(self) -> Published:
-        """The boundary of record and its version, from one GetTable.
+        """The boundary of record and its version, from one GetTable; then those of other views.
 
         Raises NotDeployedError, and DefinitionError if the dataset has changed since.
         """
@@ -93,7 +97,20 @@ class Views:
                 f"the {' and the '.join(changed)} of {self.dataset.name!r} are not those of what "
                 "is batched: undo the change, or give the new definition a name of its own"
             )
-        return found
+        return replace(found, lowest=self._lowest(found.boundary))
+
+    def _lowest(self, boundary: Boundary) -> int:
+        """The lowest serial of a view. One that is not there, or not ours, is no view of ours."""
+        serials = [boundary.serial]
+        for view in render_views(self.dataset, boundary)[1:]:
+            try:
+                found = self._find(view.name)
+            except KeyError:
+                continue
+            if found:
+                serials.append(found.boundary.serial)
+            self.checkpoint(f"{view.name} looked up")
+        return min(serials)
 
     def publish(
         self,
@@ -167,4 +184,5 @@ class Views:
         except self.glue.exceptions.EntityNotFoundException:
             return None
         parameters = table["Parameters"]
-        return Published(Boundary.from_parameters(parameters), table["VersionId"], parameters)
+        boundary = Boundary.from_parameters(parameters)
+        return Published(boundary, table["VersionId"], parameters, lowest=boundary.serial)

@@ -47,7 +47,7 @@ def plan_rollback(
     published = views.read()
     before = published.boundary
     past = _chosen(before, to_run)
-    after = before.back_to(past, now=state.now(), horizon=horizon)
+    after = before.back_to(past, now=state.now(), lowest=published.lowest, horizon=horizon)
     return Move(before, after, published.version)
 
 

@@ -152,10 +152,18 @@ class Boundary:
         return Past(self.serial, self.base, self.run, self.cut, self.dead, self.began, self.as_of)
 
     def after_run(
-        self, run: int, *, cut: str, began: datetime, is_base: bool, horizon: Horizon = HORIZON
+        self,
+        run: int,
+        *,
+        cut: str,
+        began: datetime,
+        is_base: bool,
+        lowest: int,
+        horizon: Horizon = HORIZON,
     ) -> Boundary:
         """The boundary that `run` publishes. All numbers skipped since this boundary's are dead.
 
+        `lowest` is the lowest serial among the views, read after this boundary and before `began`.
         Raises ValueError if the number was used before.
         """
         if run <= self.run:
@@ -170,16 +178,18 @@ class Boundary:
             dead=() if is_base else tuple(sorted({*self.dead, *range(self.run + 1, run)})),
             began=began,
             as_of=began,
-            settled=self._settled(began, horizon),
+            settled=self._settled(began, lowest, horizon),
             history=(*self.history, self.as_past()),
         )
         return following._raised(began, horizon)
 
-    def back_to(self, past: Past, *, now: datetime, horizon: Horizon = HORIZON) -> Boundary:
+    def back_to(
+        self, past: Past, *, now: datetime, lowest: int, horizon: Horizon = HORIZON
+    ) -> Boundary:
         """The boundary that publishes `past` again. The floor stays where it is.
 
-        `now` is a time by S3 after this boundary was read. Raises ValueError if `past` is not in
-        the history.
+        `now` is a time by S3 after this boundary and then `lowest` were read. Raises ValueError if
+        `past` is not in the history.
         """
         if past not in self.history:
             raise ValueError(f"boundary {past.serial} is not in the history of {self.serial}")
@@ -192,18 +202,23 @@ class Boundary:
             dead=past.dead,
             began=past.began,
             as_of=now,
-            settled=self._settled(now, horizon),
+            settled=self._settled(now, lowest, horizon),
             history=(*self.history, self.as_past()),
         )
 
-    def with_floor(self, *, now: datetime, horizon: Horizon = HORIZON) -> Boundary:
-        """The same answer, with the floor raised. `now` is as for `back_to`."""
-        following = replace(self, serial=self.serial + 1, settled=self._settled(now, horizon))
+    def with_floor(self, *, now: datetime, lowest: int, horizon: Horizon = HORIZON) -> Boundary:
+        """The same answer, with the floor raised. `now` and `lowest` are as for `back_to`."""
+        settled = self._settled(now, lowest, horizon)
+        following = replace(self, serial=self.serial + 1, settled=settled)
         return following._raised(now, horizon)
 
-    def _settled(self, now: datetime, horizon: Horizon) -> Settled:
-        """The floor that is settled next: this boundary's, unless an older one still waits."""
-        if self.settled and not self.settled.has_lapsed(now, horizon):
+    def _settled(self, now: datetime, lowest: int, horizon: Horizon) -> Settled | None:
+        """The floor that is settled next: this boundary's, unless an older one still waits.
+
+        While a view beside the serving view lags below the floor, its queries read there.
+        """
+        is_waiting = self.settled and not self.settled.has_lapsed(now, horizon)
+        if is_waiting or lowest < self.floor.serial:
             return self.settled
         return Settled(self.floor, seen_at=now)
 

@@ -10,7 +10,7 @@ boundaries below that floor read may be deleted.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -127,5 +127,11 @@ def raised_floor(
         if not is_old or past.serial < floor.serial:
             continue
         if not any(later.is_below(past) for later in published[number + 1 :]):
-            found = Floor(past.serial, past.base, past.run, past.cut, past.dead)
+            found = _higher(found, past)
     return found
+
+
+def _higher(floor: Floor, past: Past) -> Floor:
+    """The floor at `past`, which is not below it; the same floor if it is the same answer."""
+    there = Floor(past.serial, past.base, past.run, past.cut, past.dead)
+    return floor if replace(there, serial=floor.serial) == floor else there

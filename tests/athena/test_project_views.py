@@ -21,7 +21,7 @@ from tests.athena.lake import BUCKET, JSON_LINES, PARQUET, Lake
 DATABASE = "project"
 CUT = "202611201000"
 BOUNDARY = first_boundary(CUT).after_run(
-    2, cut=CUT, began=datetime(2026, 11, 20, 10, 6, tzinfo=UTC), is_base=False
+    2, cut=CUT, began=datetime(2026, 11, 20, 10, 6, tzinfo=UTC), is_base=False, lowest=0
 )
 EPOCH_PROJECTION = {
     "projection.enabled": "true",

@@ -18,7 +18,7 @@ from glue_jobs.upkeep import compact, keep_up
 from lakehouse.boundary import epoch_of
 from lakehouse.history import Horizon
 from tests.glue_jobs.lake import TWEETS, rows, tweet, wanted
-from tests.glue_jobs.test_protocol import Death, dies_at
+from tests.glue_jobs.test_protocol import Death, dies_at, unknown
 
 NOW = timedelta()
 SOON = Horizon(back=NOW)
@@ -103,6 +103,23 @@ def test_nothing_goes_that_a_rollback_may_need(batched):
         lake.clock.ahead += HOUR
     assert len(speed_epochs(lake)) == 3
     assert lake.boundary().floor.run == 0
+
+
+def test_nothing_goes_while_a_view_lags_below_the_floor(batched):
+    lake = batched
+    for _ in range(2):
+        unknown(lake.aws.glue_once, "update_table", table="tweets_totals", lands=False)
+        expire(lake)
+        lake.clock.ahead += HOUR
+    assert lake.boundary("tweets_totals").serial < lake.boundary().floor.serial
+    expire(lake)  # brings the view up, after it was read
+    lake.clock.ahead += HOUR
+    assert len(speed_epochs(lake)) == 3
+    expire(lake)  # reads it where it should be
+    lake.clock.ahead += HOUR
+    expire(lake)
+    assert len(speed_epochs(lake)) == 1
+    assert lake.answer() == wanted(tweet(1), tweet(2), tweet(3))
 
 
 def test_a_floor_that_somebody_overtook_is_not_raised(batched, monkeypatch):

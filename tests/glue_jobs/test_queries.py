@@ -4,7 +4,7 @@
 """
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ from lakehouse.layout import speed_columns
 GOLDEN = Path(__file__).parent / "golden"
 BEGAN = datetime(2026, 11, 20, 11, 6, tzinfo=UTC)
 BOUNDARY = first_boundary("202611201000").after_run(
-    3, cut="202611201100", began=BEGAN, is_base=False
+    3, cut="202611201100", began=BEGAN, is_base=False, lowest=0
 )
 
 
@@ -32,6 +32,9 @@ def rendered(dataset):
         "published": queries.published(dataset, BOUNDARY, whole=False),
         "new_events": queries.new_events(dataset),
         "all_events": queries.all_events(dataset),
+        "count_new": queries.count_new(
+            dataset, speed_due=BEGAN - timedelta(minutes=16), raw_due=BEGAN - timedelta(minutes=30)
+        ),
         "events": queries.events(dataset, 4),
         "partials": queries.partials(dataset, 4),
     }
@@ -82,6 +85,14 @@ def test_no_query_reads_a_personal_field():
 
 def test_a_runs_record_is_quoted():
     values = {name: 1 for name, _ in RUNS_COLUMNS} | {"kind": "o'clock", "began": BEGAN}
-    sql = queries.run_record(values)
+    sql = queries.run_records([values])
     assert "CAST('o''clock' AS varchar) AS \"kind\"" in sql
     assert "CAST(TIMESTAMP '2026-11-20 11:06:00.000' AS timestamp(3)) AS \"began\"" in sql
+
+
+def test_what_a_record_does_not_say_is_null():
+    sql = queries.run_records([{"run": 1, "status": "died"}, {"run": 2}])
+    first, second = sql.split("UNION ALL")
+    assert "CAST('died' AS varchar) AS \"status\"" in first
+    assert 'CAST(NULL AS varchar) AS "status"' in second
+    assert 'CAST(NULL AS timestamp(3)) AS "began"' in second

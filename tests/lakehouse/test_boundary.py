@@ -77,22 +77,26 @@ def test_a_new_lake_answers_from_the_speed_layer_alone():
 
 
 def test_numbers_skipped_by_a_run_are_dead():
-    first = first_boundary("202611201000").after_run(2, cut="a", began=NOW, is_base=False)
-    second = first.after_run(5, cut="b", began=NOW, is_base=False)
+    first = first_boundary("202611201000").after_run(2, cut="a", began=NOW, is_base=False, lowest=0)
+    second = first.after_run(5, cut="b", began=NOW, is_base=False, lowest=0)
     assert second.dead == (1, 3, 4)
     assert [run for run in range(8) if second.is_published(run)] == [2, 5]
     assert second.published_sql("_run") == "_run >= 1 AND _run <= 5 AND _run NOT IN (1, 3, 4)"
 
 
 def test_a_number_that_was_used_before_cannot_be_published():
-    boundary = first_boundary("202611201000").after_run(57, cut="a", began=NOW, is_base=False)
+    boundary = first_boundary("202611201000").after_run(
+        57, cut="a", began=NOW, is_base=False, lowest=0
+    )
     with pytest.raises(ValueError, match="run 1 does not come after run 57, which is published"):
-        boundary.after_run(1, cut="b", began=NOW, is_base=False)
+        boundary.after_run(1, cut="b", began=NOW, is_base=False, lowest=0)
 
 
 def test_a_base_leaves_out_what_was_before_it():
-    boundary = first_boundary("202611201000").after_run(2, cut="a", began=NOW, is_base=False)
-    base = boundary.after_run(4, cut="b", began=NOW, is_base=True)
+    boundary = first_boundary("202611201000").after_run(
+        2, cut="a", began=NOW, is_base=False, lowest=0
+    )
+    base = boundary.after_run(4, cut="b", began=NOW, is_base=True, lowest=0)
     assert [run for run in range(6) if base.is_published(run)] == [4]
     assert base.published_sql("_run") == "_run >= 4 AND _run <= 4"
     assert (base.serial, base.dead) == (2, ())

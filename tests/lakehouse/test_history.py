@@ -13,11 +13,18 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 NEW = first_boundary(epoch_of(START - timedelta(minutes=5)))
 
 
-def after(boundary, run, at, *, is_base=False, horizon=HORIZON):
+def after(boundary, run, at, *, is_base=False, horizon=HORIZON, lowest=None):
     """The boundary that a run publishes `at` so long after the start."""
     began = START + at
     cut = epoch_of(began - timedelta(minutes=5))
-    return boundary.after_run(run, cut=cut, began=began, is_base=is_base, horizon=horizon)
+    return boundary.after_run(
+        run,
+        cut=cut,
+        began=began,
+        is_base=is_base,
+        lowest=boundary.serial if lowest is None else lowest,
+        horizon=horizon,
+    )
 
 
 def past(boundary, run):
@@ -33,7 +40,7 @@ def test_a_boundary_remembers_those_before_it():
 
 def test_a_rollback_publishes_an_earlier_boundary_under_a_new_serial():
     second = after(after(NEW, 1, HOUR), 2, 2 * HOUR)
-    back = second.back_to(past(second, 1), now=START + 3 * HOUR)
+    back = second.back_to(past(second, 1), now=START + 3 * HOUR, lowest=9)
     first = after(NEW, 1, HOUR)
     assert (back.serial, back.run, back.cut, back.began) == (3, 1, first.cut, first.began)
     assert [one.run for one in back.history] == [0, 1, 2]
@@ -42,15 +49,15 @@ def test_a_rollback_publishes_an_earlier_boundary_under_a_new_serial():
 
 def test_what_was_rolled_back_can_be_published_again():
     second = after(after(NEW, 1, HOUR), 2, 2 * HOUR)
-    back = second.back_to(past(second, 1), now=START + 3 * HOUR)
-    again = back.back_to(past(back, 2), now=START + 4 * HOUR)
+    back = second.back_to(past(second, 1), now=START + 3 * HOUR, lowest=9)
+    again = back.back_to(past(back, 2), now=START + 4 * HOUR, lowest=9)
     assert (again.run, again.cut, again.dead) == (2, second.cut, ())
 
 
 def test_a_boundary_that_is_not_in_the_history_cannot_be_published_again():
     first = after(NEW, 1, HOUR)
     with pytest.raises(ValueError, match="boundary 1 is not in the history of 1"):
-        first.back_to(first.as_past(), now=START + HOUR)
+        first.back_to(first.as_past(), now=START + HOUR, lowest=9)
 
 
 def test_the_floor_is_the_newest_boundary_that_is_old_enough():
@@ -64,7 +71,7 @@ def test_the_floor_is_the_newest_boundary_that_is_old_enough():
 
 def test_the_floor_is_no_boundary_that_has_a_lower_one_after_it():
     second = after(after(NEW, 1, HOUR), 2, 2 * HOUR)
-    back = second.back_to(past(second, 1), now=START + 3 * HOUR)
+    back = second.back_to(past(second, 1), now=START + 3 * HOUR, lowest=9)
     late = after(back, 3, 20 * DAY)
     # Boundary 2 (run 2) is old, but boundary 3 (run 1) is below it; boundary 3 is old itself.
     assert (late.floor.serial, late.floor.run) == (3, 1)
@@ -73,12 +80,12 @@ def test_the_floor_is_no_boundary_that_has_a_lower_one_after_it():
 
 def test_a_rollback_moves_no_floor():
     boundary = after(after(NEW, 1, HOUR), 2, 2 * HOUR)
-    assert boundary.back_to(past(boundary, 1), now=START + 30 * DAY).floor == NEW.floor
+    assert boundary.back_to(past(boundary, 1), now=START + 30 * DAY, lowest=9).floor == NEW.floor
 
 
 def test_with_a_floor_the_answer_stays():
     boundary = after(after(NEW, 1, HOUR), 2, 2 * HOUR)
-    raised = boundary.with_floor(now=START + 3 * HOUR, horizon=Horizon(back=timedelta()))
+    raised = boundary.with_floor(now=START + 3 * HOUR, lowest=2, horizon=Horizon(back=timedelta()))
     assert raised.floor == Floor(3, 0, 2, boundary.cut)
     assert replace(raised.as_past(), serial=2) == boundary.as_past()
     assert raised.history == ()
@@ -105,6 +112,16 @@ def test_a_floor_is_settled_when_a_run_has_read_it_and_lapses_longer_after_than_
     assert fourth.settled == third.settled
     assert not third.settled.has_lapsed(START + 5 * HOUR)
     assert third.settled.has_lapsed(START + 5 * HOUR + timedelta(seconds=1))
+
+
+def test_a_floor_is_not_settled_while_a_view_lags_below_it():
+    soon = Horizon(back=timedelta(minutes=1))
+    boundary = after(after(NEW, 1, HOUR, horizon=soon), 2, 2 * HOUR, horizon=soon)
+    assert (boundary.floor.serial, boundary.settled.floor.serial) == (1, 0)
+    lagging = after(boundary, 3, 4 * HOUR, horizon=soon, lowest=0)
+    assert lagging.settled == boundary.settled
+    level = after(lagging, 4, 5 * HOUR, horizon=soon, lowest=lagging.floor.serial)
+    assert level.settled.floor == lagging.floor
 
 
 def test_runs_that_nothing_from_the_floor_on_reads():

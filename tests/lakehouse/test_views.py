@@ -22,6 +22,7 @@ BATCHED = EMPTY.after_run(
     cut="202611201100",
     began=datetime(2026, 11, 20, 11, 6, tzinfo=UTC) + timedelta(seconds=1),
     is_base=False,
+    lowest=0,
 )
 VIEWS = [
     pytest.param(view, stage, dataset, id=f"{view.name}-{stage}")

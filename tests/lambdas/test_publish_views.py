@@ -51,7 +51,11 @@ def state(lake):
 def batched(lake):
     """A boundary of run 3, published as a batch run would."""
     boundary = publish(lake).after_run(
-        3, cut="202611201100", began=datetime(2026, 11, 20, 11, 6, tzinfo=UTC), is_base=False
+        3,
+        cut="202611201100",
+        began=datetime(2026, 11, 20, 11, 6, tzinfo=UTC),
+        is_base=False,
+        lowest=0,
     )
     for rendered in render_views(TWEETS, boundary):
         lake.glue.update_table(
