@@ -73,9 +73,9 @@ def test_the_floor_is_no_boundary_that_has_a_lower_one_after_it():
     second = after(after(NEW, 1, HOUR), 2, 2 * HOUR)
     back = second.back_to(past(second, 1), now=START + 3 * HOUR, lowest=9)
     late = after(back, 3, 20 * DAY)
-    # Boundary 2 (run 2) is old, but boundary 3 (run 1) is below it; boundary 3 is old itself.
-    assert (late.floor.serial, late.floor.run) == (3, 1)
-    assert [one.serial for one in late.history] == [3]
+    # Boundary 2 (run 2) is old, but boundary 3, which is boundary 1 again, is below it.
+    assert (late.floor.serial, late.floor.run) == (1, 1)
+    assert [one.serial for one in late.history] == [1, 2, 3]
 
 
 def test_a_rollback_moves_no_floor():
