@@ -25,9 +25,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from glue_jobs.aws import Clients, clients
+from glue_jobs.deaths import Deaths
 from glue_jobs.engine import Checkpoint, Engine, no_checkpoint
 from glue_jobs.inputs import Hours, Listing
 from glue_jobs.logs import log_as_json
+from glue_jobs.metrics import Metrics
 from glue_jobs.publication import (
     DefinitionError,
     NotDeployedError,
@@ -110,6 +112,8 @@ def rooms_of(
         engine=engine,
         tables=tables_of(dataset, database=database, bucket=lake_bucket),
         folder=folder,
+        deaths=Deaths(aws.s3, lake_bucket, dataset.name, checkpoint),
+        metrics=Metrics(aws.cloudwatch, database, dataset.name, checkpoint),
         checkpoint=checkpoint,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -100,9 +100,18 @@ def count_in() -> str:
     return fill("batch/count_in.sql")
 
 
-def count_new() -> str:
-    """The events to append; those that no published run had; of these, by raw or speed only."""
-    return fill("batch/count_new.sql")
+def count_new(dataset: Dataset, *, speed_due: datetime, raw_due: datetime) -> str:
+    """Counts of the new events: see `glue_jobs.records.count`.
+
+    Of what arrived before `speed_due` there should be speed rows, of what arrived before `raw_due`
+    raw or recovered ones.
+    """
+    return fill(
+        "batch/count_new.sql",
+        event_time=quote(dataset.event_time),
+        speed_due=_literal(speed_due),
+        raw_due=_literal(raw_due),
+    )
 
 
 def count_partials() -> str:
@@ -124,10 +133,24 @@ def conflicts(dataset: Dataset) -> str:
     )
 
 
-def run_record(values: Mapping[str, Any]) -> str:
-    """One row of the runs table."""
+def run_records(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Rows of the runs table; a column that a row does not have is null in it."""
+    return "\nUNION ALL\n".join(_run_record(row) for row in rows)
+
+
+def found_runs(column: str) -> str:
+    """The numbers in the column `column` of some_runs."""
+    return fill("batch/found_runs.sql", column=column)
+
+
+def all_found_runs() -> str:
+    """All of found_runs."""
+    return fill("batch/all_found_runs.sql")
+
+
+def _run_record(row: Mapping[str, Any]) -> str:
     columns = [
-        f"CAST({_literal(values[name])} AS {type_.sql}) AS {quote(name)}"
+        f"CAST({_literal(row.get(name))} AS {type_.sql}) AS {quote(name)}"
         for name, type_ in RUNS_COLUMNS
     ]
     return fill("batch/run_record.sql", columns=listed(columns))
@@ -137,7 +160,9 @@ def _names(dataset: Dataset) -> list[str]:
     return [quote(name) for name, _ in speed_columns(dataset)]
 
 
-def _literal(value: str | float | datetime) -> str:
+def _literal(value: str | float | datetime | None) -> str:
+    if value is None:
+        return "NULL"
     if isinstance(value, datetime):
         return f"TIMESTAMP '{value:%Y-%m-%d %H:%M:%S.000}'"
     if isinstance(value, str):

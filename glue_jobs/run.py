@@ -8,19 +8,19 @@ appended rows that no view selects, and its number is never used again.
 from __future__ import annotations
 
 import logging
-import time
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 from glue_jobs import queries
 from glue_jobs.aws import CALL_FAILED
+from glue_jobs.deaths import Deaths, owed_by, unrecorded
 from glue_jobs.engine import Checkpoint, Engine, ParquetObject, no_checkpoint
 from glue_jobs.inputs import Hours, Listing, since
+from glue_jobs.metrics import Metrics
 from glue_jobs.publication import Published, Views
 from glue_jobs.quarantine import Quarantine
-from glue_jobs.records import check, count, record_run, step
+from glue_jobs.records import Record, Row, append_rows, check, count
 from glue_jobs.recovery import ErrorsBucket, Recovery, recover
 from glue_jobs.state import RunStart, StateError, StateObject
 from glue_jobs.tables import Tables
@@ -73,6 +73,8 @@ class Rooms:
     engine: Engine
     tables: Tables
     folder: Path
+    deaths: Deaths
+    metrics: Metrics
     checkpoint: Checkpoint = no_checkpoint
 
 
@@ -91,7 +93,7 @@ class Outcome:
 
     before: Boundary
     boundary: Boundary
-    record: dict[str, Any]
+    record: Row
 
 
 def run(plan: Plan, rooms: Rooms) -> Outcome:
@@ -100,48 +102,59 @@ def run(plan: Plan, rooms: Rooms) -> Outcome:
     Raises SupersededError if it is dead, LeaseError if it stood aside before taking a number, and
     whatever killed it.
     """
-    clock = time.monotonic()
-    with step("0 read the boundary"):
+    record = Record()
+    with record.step("boundary"):
         published = rooms.views.read()
         rooms.checkpoint("boundary read")
-    with step("1 take a number and seal"):
+    with record.step("number"):
         start = rooms.state.take_run(after=published.boundary.run, with_lease=plan.is_full)
+    record.begin(published.boundary, start, kind=plan.kind)
     try:
-        with step("2 list", run=start.run):
-            inputs = list_inputs(plan, rooms, published.boundary, start)
-        with step("2 and 3 read, keep first copies", run=start.run):
-            rows_read, recovery = find_first_copies(plan, rooms, inputs)
-        with step("3 keep what is new", run=start.run):
-            find_new_events(plan, rooms, published.boundary)
-            record = count(rooms.engine, rows_read=rows_read)
-        with step("4 append events", run=start.run):
-            append_events(plan.dataset, rooms, start.run, new_events=record["new_events"])
-        with step("5 append partials", run=start.run):
-            record["partials"] = append_partials(
-                plan.dataset, rooms, start.run, new_events=record["new_events"]
-            )
-        with step("6 publish", run=start.run):
-            boundary = publish(plan, rooms, published, start)
+        boundary = move_events(plan, rooms, published, start, record)
+    except Exception as error:
+        rooms.deaths.tell(record.died(error))
+        raise
     finally:
         if plan.is_full:
             _release(rooms.state, start.run)
-    record |= {
-        "run": start.run,
-        "kind": plan.kind,
-        "serial": boundary.serial,
-        "base": boundary.base,
-        "cut": boundary.cut,
-        "began": start.began,
-        "speed_objects": len(inputs.speed),
-        "raw_objects": len(inputs.raw),
-        "error_objects": len(inputs.error_keys),
-        "quarantined": recovery.quarantined,
-        "seconds": round(time.monotonic() - clock, 3),
-    }
-    with step("7 record the run", run=start.run):
-        record_run(rooms.engine, rooms.tables.runs, record)
+    row = record.published()
+    with record.step("record"):
+        owed = owed_by(start.run, published.boundary)
+        others = unrecorded(owed, rooms.deaths, rooms.engine, rooms.tables)
+        append_rows(rooms.engine, rooms.tables.runs, [*others, row])
         rooms.checkpoint("run recorded")
-    return Outcome(published.boundary, boundary, record)
+    rooms.metrics.put(row)
+    return Outcome(published.boundary, boundary, row)
+
+
+def move_events(
+    plan: Plan, rooms: Rooms, published: Published, start: RunStart, record: Record
+) -> Boundary:
+    """Steps 2 to 6: what is new goes from the speed layer to the batch layer."""
+    dataset, run = plan.dataset, start.run
+    with record.step("list"):
+        inputs = list_inputs(plan, rooms, published.boundary, start)
+        record.add(
+            speed_objects=len(inputs.speed),
+            raw_objects=len(inputs.raw),
+            error_objects=len(inputs.error_keys),
+        )
+    with record.step("read"):
+        rows_read, recovery = find_first_copies(plan, rooms, inputs)
+        record.add(quarantined=recovery.quarantined)
+    with record.step("new"):
+        find_new_events(plan, rooms, published.boundary)
+        counts = count(rooms.engine, dataset, start, rows_read=rows_read)
+        record.add(**counts)
+    with record.step("events"):
+        append_events(dataset, rooms, run, new_events=counts["new_events"])
+    with record.step("partials"):
+        partials = append_partials(dataset, rooms, run, new_events=counts["new_events"])
+        record.add(partials=partials)
+    with record.step("publish"):
+        boundary = publish(plan, rooms, published, start)
+        record.add(serial=boundary.serial, base=boundary.base)
+    return boundary
 
 
 def list_inputs(plan: Plan, rooms: Rooms, boundary: Boundary, start: RunStart) -> Inputs:
@@ -235,6 +248,7 @@ def publish(plan: Plan, rooms: Rooms, published: Published, start: RunStart) -> 
         cut=start.cut,
         began=start.began,
         is_base=plan.is_full,
+        lowest=published.lowest,
         horizon=plan.horizon,
     )
     if not rooms.views.publish(boundary, version=published.version):

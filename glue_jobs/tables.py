@@ -9,10 +9,16 @@ from lakehouse import layout
 from lakehouse.dataset import Dataset
 from lakehouse.field_types import BIGINT, DOUBLE, STRING, TIMESTAMP
 
-# One row per published run, by field of the record that `glue_jobs.run` makes.
+# One row per run, by column of `glue_jobs.records.Row`. What a run did not live to learn is null.
 RUNS_COLUMNS: Columns = (
     ("run", BIGINT),
-    ("kind", STRING),
+    ("status", STRING),  # published, died
+    ("kind", STRING),  # run, backfill, recompute
+    ("died_at", STRING),  # a step, or those that it may have been: 5, 4-5
+    ("reason", STRING),
+    ("serial_before", BIGINT),
+    ("run_before", BIGINT),
+    ("cut_before", STRING),
     ("serial", BIGINT),
     ("base", BIGINT),
     ("cut", STRING),
@@ -28,10 +34,22 @@ RUNS_COLUMNS: Columns = (
     ("repeated_rows", BIGINT),
     ("known_events", BIGINT),
     ("new_events", BIGINT),
+    ("partials", BIGINT),
     ("conflicts", BIGINT),
     ("raw_only", BIGINT),
     ("speed_only", BIGINT),
-    ("partials", BIGINT),
+    ("unexplained_raw_only", BIGINT),
+    ("unexplained_speed_only", BIGINT),
+    ("late_5m", BIGINT),
+    ("late_1h", BIGINT),
+    ("late_1d", BIGINT),
+    ("late_7d", BIGINT),
+    ("list_seconds", DOUBLE),
+    ("read_seconds", DOUBLE),
+    ("new_seconds", DOUBLE),
+    ("events_seconds", DOUBLE),
+    ("partials_seconds", DOUBLE),
+    ("publish_seconds", DOUBLE),
     ("seconds", DOUBLE),
 )
 

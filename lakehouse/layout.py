@@ -111,6 +111,15 @@ def state_key(name: str) -> str:
     return f"state/{name}.json"
 
 
+def died_prefix(name: str) -> str:
+    return f"died/{name}/"
+
+
+def died_key(name: str, run: int) -> str:
+    """What a run that died tells of it, for the run that records it."""
+    return f"{died_prefix(name)}{run}.json"
+
+
 def errors_prefix(name: str) -> str:
     """Firehose's error objects; an error type and arrival hours follow."""
     return f"errors/{name}/"

@@ -1,0 +1,3 @@
+-- These runs.
+SELECT run
+FROM found_runs
