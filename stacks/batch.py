@@ -10,7 +10,7 @@ from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from lakehouse import layout
+from lakehouse import layout, metrics
 from lakehouse.dataset import Dataset
 from lakehouse.windows import window_text
 from stacks import assets
@@ -115,7 +115,8 @@ class BatchJob(Construct):
         lake, name = self._storage.lake, self._dataset.name
         made = (layout.events_prefix(name), layout.partials_prefix(name), layout.runs_prefix(name))
         read = (layout.raw_prefix(name), layout.errors_prefix(name))
-        put = [f"{layout.quarantine_prefix(name)}*", layout.state_key(name)]
+        noted = (layout.quarantine_prefix(name), layout.died_prefix(name))
+        put = [*(f"{prefix}*" for prefix in noted), layout.state_key(name)]
         speed = [f"{layout.speed_prefix(name)}*"]
         return [
             on_objects(lake, [f"{prefix}*" for prefix in read], actions=_READ),
@@ -146,7 +147,7 @@ class BatchJob(Construct):
                 actions=["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"],
                 resources=[logs_arn],
             ),
-            put_metrics("Glue"),
+            put_metrics("Glue", metrics.NAMESPACE),
             *(
                 on_objects(asset.bucket, [asset.s3_object_key], actions=_READ)
                 for asset in (code.zip, code.script)

@@ -112,4 +112,5 @@ class LakehouseStack(Stack):
             transform=delivery.function,
             delivery_stream=delivery.stream_name,
             job=batch.job,
+            database=self._config.prefix,
         )

@@ -16,13 +16,13 @@ from aws_cdk import aws_kinesis as kinesis
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
+from lakehouse import metrics
 from lakehouse.dataset import Dataset
+from lakehouse.metrics import RAW_PATIENCE, SPEED_PATIENCE
 
 _FIVE_MINUTES = Duration.minutes(5)
-# Far below the stream's retention, far above a restart.
-_LATE_MS = 15 * 60 * 1000
-# Firehose waits five minutes for a full buffer, and retries.
-_STALE_SECONDS = 30 * 60
+_LATE_MS = SPEED_PATIENCE.total_seconds() * 1000
+_STALE_SECONDS = RAW_PATIENCE.total_seconds()
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ class Watched:
     transform: lambda_.IFunction
     delivery_stream: str
     job: glue.IJob
+    database: str
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class _Alarm:
 
 
 class Monitoring(Construct):
-    """Five alarms a dataset, and a dashboard with a row for each."""
+    """Six alarms a dataset, and a dashboard with a row for each."""
 
     def __init__(
         self, scope: Construct, id: str, *, prefix: str, watched: Sequence[Watched]
@@ -113,6 +114,14 @@ def _alarms(watched: Watched) -> list[_Alarm]:
             0,
             "A run of the batch job failed; the views answer as before, from a longer tail.",
         ),
+        _Alarm(
+            "PathsDisagree",
+            _of_runs(watched, metrics.UNEXPLAINED),
+            0,
+            "A run found events that one path alone has brought, although the other should have by "
+            "then. The answer has them. Its row of the runs table says which path, and lakehouse "
+            "audit in which hours; records that were replayed and raw that was backfilled count.",
+        ),
     ]
 
 
@@ -126,28 +135,50 @@ def _freshness(watched: Watched) -> cloudwatch.Metric:
     )
 
 
+def _of_runs(watched: Watched, name: str, label: str | None = None) -> cloudwatch.Metric:
+    """A metric that the batch job puts once a run."""
+    return cloudwatch.Metric(
+        namespace=metrics.NAMESPACE,
+        metric_name=name,
+        dimensions_map=metrics.dimensions(watched.database, watched.dataset.name),
+        statistic="Maximum",
+        label=label,
+        period=_FIVE_MINUTES,
+    )
+
+
 def _row(watched: Watched, alarms: list[cloudwatch.Alarm]) -> list[cloudwatch.IWidget]:
     name = watched.dataset.name
     return [
-        cloudwatch.AlarmStatusWidget(title=name, alarms=list(alarms), width=6, height=6),
+        cloudwatch.AlarmStatusWidget(title=name, alarms=list(alarms), width=4, height=6),
         cloudwatch.GraphWidget(
             title=f"{name}: records in",
-            width=6,
+            width=5,
             left=[watched.stream.metric_incoming_records(period=_FIVE_MINUTES, statistic="Sum")],
         ),
         cloudwatch.GraphWidget(
             title=f"{name}: how late the layers are",
-            width=6,
+            width=5,
             left=[watched.speed.metric("IteratorAge", statistic="Maximum", period=_FIVE_MINUTES)],
             right=[_freshness(watched)],
         ),
         cloudwatch.GraphWidget(
             title=f"{name}: functions",
-            width=6,
+            width=5,
             left=[
                 function.metric_duration(period=_FIVE_MINUTES, label=label)
                 for function, label in ((watched.speed, "speed"), (watched.transform, "transform"))
             ],
             right=[watched.speed.metric_errors(period=_FIVE_MINUTES)],
+        ),
+        cloudwatch.GraphWidget(
+            title=f"{name}: runs",
+            width=5,
+            left=[_of_runs(watched, metrics.NEW_EVENTS, "new events")],
+            right=[
+                _of_runs(watched, metrics.UNEXPLAINED_RAW_ONLY, "unexplained, raw only"),
+                _of_runs(watched, metrics.UNEXPLAINED_SPEED_ONLY, "unexplained, speed only"),
+                _of_runs(watched, metrics.CONFLICTS, "conflicts"),
+            ],
         ),
     ]

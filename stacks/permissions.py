@@ -92,10 +92,10 @@ def on_tables(
     )
 
 
-def put_metrics(namespace: str) -> iam.PolicyStatement:
-    """Publish metrics in one namespace; CloudWatch knows no finer resource than `*`."""
+def put_metrics(*namespaces: str) -> iam.PolicyStatement:
+    """Publish metrics in these namespaces; CloudWatch knows no finer resource than `*`."""
     return iam.PolicyStatement(
         actions=["cloudwatch:PutMetricData"],
         resources=["*"],
-        conditions={"StringEquals": {"cloudwatch:namespace": namespace}},
+        conditions={"StringEquals": {"cloudwatch:namespace": list(namespaces)}},
     )

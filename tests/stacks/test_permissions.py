@@ -8,7 +8,7 @@ from lakehouse import layout
 from lakehouse.datasets import DATASETS
 from stacks.serving import view_names
 
-# CloudWatch takes no resource for this action; a condition keeps it to Glue's own namespace.
+# CloudWatch takes no resource for this action; a condition keeps it to two namespaces.
 UNNAMED = {("cloudwatch:PutMetricData",)}
 
 
@@ -119,15 +119,24 @@ def test_a_run_cannot_touch_raw_or_another_dataset(allowed):
     rights = allowed("turnstilesBatchRole")
     made = {f"StorageLake/{kind}/turnstiles/*" for kind in ("events", "partials", "runs")}
     assert rights["s3:PutObject"] == made | {
+        "StorageLake/died/turnstiles/*",
         "StorageLake/quarantine/turnstiles/*",
         "StorageLake/state/turnstiles.json",
     }
     assert rights["s3:DeleteObject"] == made | {"StorageLake/speed/turnstiles/*"}
     lake = {end for end in rights["s3:GetObject"] if end.startswith("StorageLake")}
+    kinds = ("raw", "speed", "errors", "quarantine", "died")
     assert lake == made | {
-        *(f"StorageLake/{kind}/turnstiles/*" for kind in ("raw", "speed", "errors", "quarantine")),
+        *(f"StorageLake/{kind}/turnstiles/*" for kind in kinds),
         "StorageLake/state/turnstiles.json",
     }
+
+
+def test_a_run_tells_cloudwatch_in_its_own_and_glues_namespace(statements):
+    [own] = [each for id, each in statements.items() if id.startswith("turnstilesBatchRole")]
+    [told] = [each for each in own if each["Action"] == "cloudwatch:PutMetricData"]
+    condition = {"StringEquals": {"cloudwatch:namespace": ["Glue", "lakehouse"]}}
+    assert told["Condition"] == condition
 
 
 @pytest.mark.parametrize("owner", ["PublisherPublishRole", "turnstilesBatchRole"])

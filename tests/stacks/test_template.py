@@ -399,12 +399,21 @@ def test_every_example_is_a_query_of_the_workgroup(find):
 
 def test_each_dataset_has_its_alarms(find):
     alarms = {alarm["AlarmName"]: alarm for alarm in find("AWS::CloudWatch::Alarm").values()}
-    kinds = ("SpeedLate", "RawStale", "SpeedErrors", "TransformErrors", "BatchFailed")
+    kinds = (
+        *("SpeedLate", "RawStale", "SpeedErrors", "TransformErrors", "BatchFailed"),
+        "PathsDisagree",
+    )
     assert set(alarms) == {f"lakehouse-{name}-{kind}" for name in NAMES for kind in kinds}
     late = alarms["lakehouse-turnstiles-SpeedLate"]
     assert (late["MetricName"], late["Threshold"]) == ("IteratorAge", 900_000)
     stale = alarms["lakehouse-turnstiles-RawStale"]
     assert stale["Dimensions"] == [{"Name": "DeliveryStreamName", "Value": "lakehouse-turnstiles"}]
+    disagree = alarms["lakehouse-turnstiles-PathsDisagree"]
+    assert (disagree["Namespace"], disagree["MetricName"]) == ("lakehouse", "Unexplained")
+    assert disagree["Dimensions"] == [
+        {"Name": "database", "Value": "lakehouse"},
+        {"Name": "dataset", "Value": "turnstiles"},
+    ]
 
 
 def test_the_dashboard_has_a_row_for_each_dataset(find_one):
