@@ -42,7 +42,7 @@ _DETAIL = re.compile(r"(, got | at byte | \().*", re.DOTALL)
 _FOREIGN = "not an object that the quarantine is made of"
 
 
-class NotDeletedError(RuntimeError):
+class NotTakenOutError(RuntimeError):
     """Objects whose rows are written could not be deleted; replaying again is harmless."""
 
 
@@ -78,7 +78,7 @@ def replay(s3: Any, bucket: str, dataset: Dataset, *, dry_run: bool) -> Replayed
     """Write what decodes now as speed rows, and take it out of the quarantine.
 
     With `dry_run`, only count. May be killed, repeated, or done twice at once. Raises
-    MissingStateError if the lake has no state object, NotDeletedError.
+    MissingStateError if the lake has no state object, NotTakenOutError.
     """
     done = Replayed()
     for batch in _batches(_events(s3, bucket, dataset, done)):
@@ -152,7 +152,7 @@ def _delete(s3: Any, bucket: str, keys: list[str]) -> None:
         objects = [{"Key": key} for key in keys[start : start + _MOST_DELETED]]
         answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
         for error in answer.get("Errors", ()):
-            raise NotDeletedError(
+            raise NotTakenOutError(
                 f"s3://{bucket}/{error['Key']} could not be deleted ({error.get('Message')}), but "
                 "its row is written: replay again, it is counted once"
             )

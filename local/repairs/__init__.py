@@ -9,13 +9,16 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from local.repairs import audit, backfill, replay
+from local.repairs import audit, backfill, compact, expire, replay, rollback
 
 # (name, what it is for, the command's own arguments, what does it)
 _COMMANDS = (
     ("audit", "hold the paths and the views against a plain recount", audit),
     ("backfill", "run the batch job over old arrival hours too", backfill),
     ("replay", "put quarantined records through the decoder again", replay),
+    ("rollback", "publish an earlier boundary again", rollback),
+    ("compact", "rewrite small files of the tables", compact),
+    ("expire", "delete what nobody reads any more", expire),
 )
 
 

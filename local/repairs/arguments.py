@@ -10,6 +10,7 @@ from lakehouse.datasets import DATASETS
 from lakehouse.layout import DEFAULT_PREFIX
 from lakehouse.times import parse_hour
 from local.command import MISTAKE, CommandError
+from local.formats import FORMATS
 
 _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
@@ -31,6 +32,13 @@ def add_prefix(parser: argparse.ArgumentParser) -> None:
 def add_dry_run(parser: argparse.ArgumentParser) -> None:
     """Say, and do not do."""
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and end")
+
+
+def add_format(parser: argparse.ArgumentParser) -> None:
+    """How the outcome is written."""
+    parser.add_argument(
+        "--format", choices=sorted(FORMATS), default="table", help="of the outcome (%(default)s)"
+    )
 
 
 def hour_of(option: str, text: str) -> datetime:

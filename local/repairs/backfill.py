@@ -9,9 +9,8 @@ from lakehouse.layout import runs_table
 from lakehouse.measures import quote
 from local.batch import run_jobs
 from local.command import MISTAKE, CommandError, aws_errors, dataset_named, note
-from local.formats import FORMATS
 from local.query import ask
-from local.repairs.arguments import add_dataset, hour_of
+from local.repairs.arguments import add_dataset, add_format, hour_of
 
 _DESCRIPTION = """\
 Run the batch job over the raw and error objects of arrival hours, whenever they were written,
@@ -30,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--from", metavar="HOUR", dest="start", required=True, help="first arrival hour, UTC")
     add("--to", metavar="HOUR", dest="end", required=True, help="the hour after the last")
-    add("--format", choices=sorted(FORMATS), default="table", help="of the outcome (%(default)s)")
+    add_format(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -12,25 +12,28 @@ from local.command import FAILURE, MISTAKE, CommandError, aws_errors
 def repair_errors() -> Iterator[None]:
     """Turn what the batch job's and the λ's functions and AWS clients raise into CommandError."""
     from glue_jobs.engine import EngineError
+    from glue_jobs.expiry import NotDeletedError
     from glue_jobs.publication import (
         DefinitionError,
         NotDeployedError,
         PublicationRefusedError,
         PublicationUnknownError,
     )
+    from glue_jobs.rollback import RollbackError
     from glue_jobs.run import SupersededError
     from glue_jobs.state import LeaseError, StateError
     from lambdas.speed_view import MissingStateError
     from local.audit import BoundaryMovedError
-    from local.replay import NotDeletedError
+    from local.replay import NotTakenOutError
 
-    mistakes = (NotDeployedError, DefinitionError)
+    mistakes = (NotDeployedError, DefinitionError, RollbackError)
     failures = (
         BoundaryMovedError,
         EngineError,
         LeaseError,
         MissingStateError,
         NotDeletedError,
+        NotTakenOutError,
         PublicationRefusedError,
         PublicationUnknownError,
         StateError,

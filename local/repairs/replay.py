@@ -8,7 +8,7 @@ import sys
 from local.command import choose_aws, dataset_named, note
 from local.deployment import find_deployment
 from local.formats import FORMATS
-from local.repairs.arguments import add_dataset, add_dry_run
+from local.repairs.arguments import add_dataset, add_dry_run, add_format
 from local.repairs.errors import repair_errors
 
 _DESCRIPTION = """\
@@ -26,9 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description, parser.epilog = _DESCRIPTION, _EXAMPLE
     add_dataset(parser)
     add_dry_run(parser)
-    parser.add_argument(
-        "--format", choices=sorted(FORMATS), default="table", help="of the outcome (%(default)s)"
-    )
+    add_format(parser)
 
 
 def run(args: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from lakehouse.events import Invalid
 from lakehouse.rows import Arrival, quarantine_line
 from lambdas.speed_view import MissingStateError
 from local import replay as replaying
-from local.replay import NotDeletedError, replay
+from local.replay import NotTakenOutError, replay
 from tests.glue_jobs.lake import ARRIVED, TWEETS, rows, tweet, wanted
 
 SHARD = "shardId-000000000007"
@@ -243,6 +243,6 @@ def test_an_object_that_cannot_be_deleted_is_told(lake, monkeypatch):
         return {"Errors": [{"Key": one["Key"], "Message": "no"} for one in Delete["Objects"]]}
 
     monkeypatch.setattr(lake.aws.s3, "delete_objects", refuse)
-    with pytest.raises(NotDeletedError, match="could not be deleted"):
+    with pytest.raises(NotTakenOutError, match="could not be deleted"):
         replayed(lake)
     assert lake.answer() == wanted(tweet(1))
