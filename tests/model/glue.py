@@ -5,7 +5,7 @@ An update that names a version is refused unless it is the table's.
 
 from __future__ import annotations
 
-import copy
+import json
 from types import SimpleNamespace
 
 from botocore.exceptions import ClientError
@@ -56,13 +56,15 @@ class Glue:
         self.store = store
         self.databases = set()
         self.tables = {}
+        self.texts = {}  # the same as JSON, from which every answer is a copy
         self.listeners = []  # told of each update: (name, entry)
         self.changes = 0
 
     def set(self, database, table, version):
-        entry = copy.deepcopy(table)
-        entry |= {"DatabaseName": database, "VersionId": str(version)}
-        self.tables[database, table["Name"]] = entry
+        entry = {**table, "DatabaseName": database, "VersionId": str(version)}
+        text = json.dumps(entry)
+        self.texts[database, table["Name"]] = text
+        self.tables[database, table["Name"]] = entry = json.loads(text)
         self.changes += 1
         for listener in self.listeners:
             listener(table["Name"], entry)
@@ -92,14 +94,15 @@ class GlueClient:
 
     def get_table(self, *, DatabaseName, Name):
         def effect():
-            return {"Table": copy.deepcopy(self._found(DatabaseName, Name, "GetTable"))}
+            self._found(DatabaseName, Name, "GetTable")
+            return {"Table": json.loads(self._glue.texts[DatabaseName, Name])}
 
         return self._call(f"get {Name}", effect)
 
     def get_tables(self, *, DatabaseName, **_):
         def effect():
             names = sorted(name for database, name in self._glue.tables if database == DatabaseName)
-            found = [copy.deepcopy(self._glue.tables[DatabaseName, name]) for name in names]
+            found = [json.loads(self._glue.texts[DatabaseName, name]) for name in names]
             return {"TableList": found}
 
         return self._call("list tables", effect)
@@ -118,7 +121,7 @@ class GlueClient:
         return self._call(f"create {TableInput['Name']}", effect, is_write=True)
 
     def update_table(self, *, DatabaseName, TableInput, VersionId=None, SkipArchive=False):  # noqa: ARG002
-        table = copy.deepcopy(TableInput)
+        table = dict(TableInput)
 
         def effect():
             found = self._found(DatabaseName, table["Name"], "UpdateTable")

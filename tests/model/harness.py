@@ -8,7 +8,6 @@ import itertools
 import logging
 import time
 import uuid
-from collections import OrderedDict
 from datetime import datetime, timedelta
 from unittest import mock
 
@@ -17,7 +16,6 @@ import pyarrow as pa
 import pyiceberg.table
 import pyiceberg.table.metadata
 import pyiceberg.table.update
-from pyiceberg.table.update import update_table_metadata
 from pyiceberg.utils.concurrent import ExecutorFactory
 
 import glue_jobs.duckdb_engine
@@ -27,6 +25,7 @@ import lambdas.firehose_transform
 import lambdas.speed_view
 import local.athena.queries
 from tests.model.actors import Serial, current, seeded_uuid4
+from tests.model.decoded import decoded_once
 from tests.model.events import TWEETS
 
 ENVIRONMENT = {
@@ -37,6 +36,7 @@ ENVIRONMENT = {
     "AWS_ACCESS_KEY_ID": "nobody",
     "AWS_SECRET_ACCESS_KEY": "nothing",
     "POWERTOOLS_METRICS_DISABLED": "true",
+    "POWERTOOLS_METRICS_NAMESPACE": "model",
 }
 
 
@@ -96,7 +96,7 @@ def harness():
         # Two files or runs are enough to be put together.
         patch("glue_jobs.rewriting.MIN_FILES", 2)
         patch("glue_jobs.rewriting.MIN_RUNS", 2)
-        patch("pyiceberg.table.update_table_metadata", _Remembered(update_table_metadata))
+        stack.enter_context(decoded_once())
         patch("glue_jobs.duckdb_engine.DuckDBEngine._watched", _eagerly)
         patch("glue_jobs.duckdb_engine.duckdb", _DuckDB())
         patch("local.athena.scan.ScanStream.__arrow_c_stream__", _arrow_stream)
@@ -153,24 +153,6 @@ def _root():
 
 
 _numbers = itertools.count()
-
-
-class _Remembered:
-    """pyiceberg works out a transaction's metadata at every look; this does it once."""
-
-    def __init__(self, update):
-        self._update = update
-        self._known = OrderedDict()
-
-    def __call__(self, base, updates, enforce_validation=False, metadata_location=None):
-        key = (id(base), tuple(map(id, updates)), enforce_validation, metadata_location)
-        if key not in self._known:
-            made = self._update(base, updates, enforce_validation, metadata_location)
-            # What the key names is kept, or its ids would be given to others.
-            self._known[key] = (made, base, tuple(updates))
-            if len(self._known) > 20:
-                self._known.popitem(last=False)
-        return self._known[key][0]
 
 
 class _Datetimes:

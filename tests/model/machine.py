@@ -6,8 +6,9 @@ from collections import Counter
 
 from hypothesis import note
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, rule
+from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
+from tests.model.actors import LOST
 from tests.model.events import EVENTS, VARIANTS
 from tests.model.story import lines
 from tests.model.world import World
@@ -17,46 +18,88 @@ _skew = st.integers(0, 4)
 _calls = st.sampled_from([0, 0, 0, 1, 1, 2, 3, 5, 8, -1, -1])
 _seconds = st.sampled_from([1, 61, 299, 301, 301, 301, 620, 620, 1700, 3700, 3700, 12000, 30000])
 _events = st.integers(0, EVENTS - 1)
+_variants = st.integers(0, VARIANTS - 1)
+_hows = st.sampled_from(["begun", "processing failed", "conversion failed"])
 
-# Each rule with its arguments; those that are there several times are drawn more often.
+
+def _has_records(world):
+    return any(shard.records for shard in world.shards)
+
+
+def _has_batch(world):
+    return world.boundary().has_batch
+
+
+def _can_fix(world):
+    return world.has_quarantine() and not world.decode.is_fixed
+
+
+
+def _always(_):
+    return True
+
+
+def _with_actors(world):
+    return bool(world.live())
+
+
+# Each rule with its arguments, and when it has any effect; what is there several times is drawn
+# more often. A rule may be several steps in a row: see `_feed` and those beside it.
 RULES = [
-    ("put", {"event": _events}),
-    ("put", {"event": _events, "variant": st.integers(0, VARIANTS - 1), "shard": _small}),
-    ("put", {"event": _events, "form": st.sampled_from(["fixable", "broken"])}),
-    ("split", {"shard": _small}),
-    ("merge", {}),
-    ("speed", {"shard": _small, "start": _small, "count": st.integers(1, 4)}),
-    ("speed", {"count": st.just(6), "skew": _skew}),
-    ("firehose", {"shard": _small, "start": _small, "count": st.integers(1, 4)}),
-    (
-        "firehose",
-        {
-            "start": _small,
-            "how": st.sampled_from(["begun", "processing failed", "conversion failed"]),
-        },
-    ),
-    ("land", {"upload": _small}),
-    ("run", {"skew": _skew}),
-    ("run", {"upkeep": st.just(True)}),
-    ("run", {"kind": st.sampled_from(["recompute", "backfill"])}),
-    ("rollback", {"to": st.integers(0, 2)}),
-    ("compact", {"skew": _skew}),
-    ("expire", {"skew": _skew}),
-    ("redeploy", {}),
-    ("fix", {}),
-    ("replay", {}),
-    ("query", {"order": st.integers(0, 6)}),
-    ("tick", {"seconds": _seconds}),
-    ("tick", {"seconds": _seconds}),
-    ("step", {"actor": _small, "calls": _calls}),
-    ("step", {"actor": _small, "calls": _calls}),
-    ("step", {"actor": _small, "calls": _calls}),
-    ("step", {"actor": _small, "calls": st.just(0)}),
-    ("step", {"actor": _small, "calls": st.just(-1)}),
-    ("kill", {"actor": _small}),
-    ("lose", {"actor": _small, "how": st.sampled_from(["applied", "not applied", "later"])}),
-    ("arrive", {"call": _small}),
+    ("put", {"event": _events}, _always),
+    ("put", {"event": _events, "variant": _variants, "shard": _small}, _always),
+    ("put", {"event": _events, "form": st.sampled_from(["fixable", "broken"])}, _always),
+    ("split", {"shard": _small}, lambda world: len(world.shards) < 8),
+    ("merge", {}, lambda world: 1 < len(world.shards) < 8),
+    ("speed", {"shard": _small, "start": _small, "count": st.integers(1, 4)}, _has_records),
+    ("speed", {"count": st.just(6), "skew": _skew}, _has_records),
+    ("firehose", {"shard": _small, "start": _small, "count": st.integers(1, 4)}, _has_records),
+    ("firehose", {"start": _small, "how": _hows}, _has_records),
+    ("land", {"upload": _small}, lambda world: world.uploads),
+    ("run", {"skew": _skew}, _always),
+    ("run", {"kind": st.sampled_from(["recompute", "backfill"])}, _always),
+    ("rollback", {"to": st.integers(0, 2)}, _has_batch),
+    ("compact", {"skew": _skew}, _has_batch),
+    ("expire", {"skew": _skew}, _has_batch),
+    ("redeploy", {}, _always),
+    ("fix", {}, _can_fix),
+    ("replay", {}, lambda world: world.has_quarantine()),
+    ("query", {"order": st.integers(0, 6)}, _always),
+    ("tick", {"seconds": _seconds}, _always),
+    ("tick", {"seconds": _seconds}, _always),
+    ("step", {"actor": _small, "calls": _calls}, _with_actors),
+    ("step", {"actor": _small, "calls": _calls}, _with_actors),
+    ("step", {"actor": _small, "calls": _calls}, _with_actors),
+    ("step", {"actor": _small, "calls": st.just(0)}, _with_actors),
+    ("step", {"actor": _small, "calls": st.just(-1)}, _with_actors),
+    ("kill", {"actor": _small}, _with_actors),
+    ("lose", {"actor": _small, "how": st.sampled_from(LOST)}, _with_actors),
+    ("arrive", {"call": _small}, lambda world: world.store.pending),
+    ("feed", {"event": _events, "count": st.integers(1, 3), "variant": _variants}, _always),
+    ("feed", {"event": _events, "count": st.integers(1, 3)}, _always),
+    ("batch", {"upkeep": st.booleans(), "seconds": _seconds}, _always),
 ]
+
+# What is usual, as the steps that it is made of: an actor's number -1 is the newest.
+_TO_ITS_END = ("step", {"actor": -1, "calls": -1})
+
+
+def _feed(event, count, variant=0):
+    """Records are put on the stream, and the speed λ has written them."""
+    for number in range(count):
+        yield "put", {"event": (event + number) % EVENTS, "variant": variant}
+    yield "speed", {"start": -count, "count": count}
+    yield _TO_ITS_END
+
+
+def _batch(upkeep, seconds):
+    """Some time later, a run from its beginning to its end."""
+    yield "tick", {"seconds": seconds}
+    yield "run", {"upkeep": upkeep}
+    yield _TO_ITS_END
+
+
+_SEVERAL = {"feed": _feed, "batch": _batch}
 
 
 class Tally:
@@ -91,8 +134,11 @@ class Histories(RuleBasedStateMachine):
         self.world = World()
 
     def happen(self, name, arguments):
-        self.story.append((name, arguments))
-        self._guarded(lambda: self.world.apply(name, arguments))
+        for step in _SEVERAL[name](**arguments) if name in _SEVERAL else [(name, arguments)]:
+            if step is _TO_ITS_END and not self.world.live():
+                continue
+            self.story.append(step)
+            self._guarded(lambda step=step: self.world.apply(*step))
 
     def teardown(self):
         try:
@@ -112,12 +158,12 @@ class Histories(RuleBasedStateMachine):
             raise
 
 
-def _as_rule(name, strategies):
+def _as_rule(name, strategies, is_possible):
     def happen(self, **arguments):
         self.happen(name, arguments)
 
-    return rule(**strategies)(happen)
+    return precondition(lambda self: is_possible(self.world))(rule(**strategies)(happen))
 
 
-for _number, (_name, _strategies) in enumerate(RULES):
-    setattr(Histories, f"{_name}_{_number}", _as_rule(_name, _strategies))
+for _number, (_name, _strategies, _is_possible) in enumerate(RULES):
+    setattr(Histories, f"{_name}_{_number}", _as_rule(_name, _strategies, _is_possible))

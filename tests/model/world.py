@@ -19,6 +19,7 @@ from types import SimpleNamespace
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyiceberg.manifest import clear_manifest_cache
 
 from glue_jobs.aws import Clients
 from glue_jobs.batch_view import rooms_of
@@ -107,6 +108,11 @@ class World:
         self.folder = Path(tempfile.mkdtemp(prefix="lakehouse-model-"))
         self._last = None
         Here.world = self
+        # Names of files are the same in every world, and pyiceberg remembers them.
+        clear_manifest_cache()
+        # A λ that is killed leaves its metrics behind in our process, not in its own.
+        speed_view.metrics.clear_metrics()
+        firehose_transform.metrics.clear_metrics()
         self._deploy()
 
     def _deploy(self):
@@ -428,6 +434,9 @@ class World:
     def fix(self):
         """The decoder is fixed: it takes what it refused before."""
         self.decode.is_fixed = True
+
+    def has_quarantine(self):
+        return any(key.startswith("quarantine/") for _, key in self.s3.objects)
 
     def replay(self):
         """Quarantined records are decoded again."""
