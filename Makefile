@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CHECKED := lakehouse producer lambdas glue_jobs athena_queries stacks local tests benchmarks app.py
 
-.PHONY: setup demo test check format synth bench lock clean
+.PHONY: setup demo test soak check format synth bench lock clean
 
 setup: .venv/.ready
 
@@ -19,6 +19,14 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# 10,000 histories on both cores, every guard's counterexample searched anew, then chaos on a region.
+HISTORIES ?= 10000
+MINUTES ?= 10
+RATE ?= 500
+soak: setup
+	$(BIN)/python -m tests.model.soak --histories $(HISTORIES)
+	$(BIN)/python -m tests.chaos --minutes $(MINUTES) --rate $(RATE)
 
 check: setup
 	$(BIN)/ruff check $(CHECKED)

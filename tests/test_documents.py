@@ -42,8 +42,12 @@ def test_a_command_is_one_that_exists(words):
     if words[0] == "lakehouse":
         assert cli._parser(words[1:]).parse_args(words[1:])
     elif words[0] == "make":
-        targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
-        assert set(words[1:]) <= set(targets)
+        makefile = (ROOT / "Makefile").read_text()
+        targets = re.findall(r"^([a-z]+):", makefile, re.MULTILINE)
+        options = re.findall(r"^([A-Z]+) \?=", makefile, re.MULTILINE)
+        given = [word.partition("=") for word in words[1:]]
+        assert {name for name, is_option, _ in given if not is_option} <= set(targets)
+        assert {name for name, is_option, _ in given if is_option} <= set(options)
     elif words[0] == "npx":
         assert words[1] == "cdk"
         for i, word in enumerate(words):
@@ -57,6 +61,33 @@ def test_links_lead_somewhere(path):
     for target in re.findall(r"\]\(([^)#]+)", path.read_text("utf-8")):
         if not target.startswith("https://"):
             assert (path.parent / target).exists(), target
+
+
+TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
+CLAIM = re.compile(r"^(?:- .*(?:\n  .*)*)|^\*\*.*(?:\n.+)*", re.MULTILINE)
+
+
+def sections(path):
+    """The sections of a document, by their headings."""
+    _, *found = re.split(r"^## (.+)\n", path.read_text("utf-8"), flags=re.MULTILINE)
+    return dict(zip(found[::2], found[1::2], strict=True))
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_a_test_that_is_named_is_there(path):
+    for file, name in TEST.findall(path.read_text("utf-8")):
+        assert re.search(rf"^def {name}\(", (ROOT / file).read_text(), re.MULTILINE), (file, name)
+
+
+@pytest.mark.parametrize("section", ["The promise", "Check it", "What it does not promise"])
+def test_exactness_claims_nothing_without_a_test(section):
+    claims = CLAIM.findall(sections(ROOT / "docs" / "exactness.md")[section])
+    assert len(claims) >= 4
+    *told, last = claims
+    without = [claim for claim in told if not TEST.search(claim)]
+    # That AWS has not been watched is no claim that a test could show.
+    assert without == []
+    assert TEST.search(last) or last.startswith("- **AWS itself has not been watched.**")
 
 
 def test_the_readme_names_every_setting_of_a_deployment():
