@@ -134,10 +134,9 @@ def test_names_are_not_sql(text):
 
 
 def test_a_runs_arguments_are_glues():
-    assert job_arguments(full=False, lookback=None, compact=False) == {}
-    assert job_arguments(full=True, lookback="3d", compact=True) == {
+    assert job_arguments(full=False, lookback=None) == {}
+    assert job_arguments(full=True, lookback="3d") == {
         "--full": "",
-        "--compact": "",
         "--lookback": "3d",
     }
 
@@ -145,4 +144,4 @@ def test_a_runs_arguments_are_glues():
 @pytest.mark.parametrize("lookback", ["3", "d", "3w", "-3d", "3d "])
 def test_a_lookback_is_a_time(lookback):
     with pytest.raises(CommandError, match="use a time such as"):
-        job_arguments(full=False, lookback=lookback, compact=False)
+        job_arguments(full=False, lookback=lookback)
