@@ -17,6 +17,7 @@ from glue_jobs.inputs import Hours
 from lakehouse.audit import batch_sql, paths_sql, serving_sql
 from lakehouse.boundary import Boundary, epoch_after, start_of
 from lakehouse.dataset import Dataset
+from lakehouse.history import Floor
 from lakehouse.measures import Count
 
 Row = Sequence[Any]
@@ -118,14 +119,21 @@ def audit(
 def first_retained_hour(boundary: Boundary) -> datetime | None:
     """The first arrival hour none of whose speed rows may be deleted; None if all are there.
 
-    Speed rows go up to the floor's cut. Arrivals are by another clock than epochs, hence the epoch
-    more.
+    Speed rows go up to the cut of the floor that is settled. Arrivals are by another clock than
+    epochs, hence the epoch more.
     """
-    if boundary.floor.run == 0:
+    floor = settled_floor(boundary)
+    if floor is None:
         return None
-    from_then_on = start_of(epoch_after(boundary.floor.cut, 2))
+    from_then_on = start_of(epoch_after(floor.cut, 2))
     full_hour = from_then_on.replace(minute=0)
     return full_hour if full_hour == from_then_on else full_hour + HOUR
+
+
+def settled_floor(boundary: Boundary) -> Floor | None:
+    """The floor below which anything may be deleted, now or soon; None if there is none."""
+    settled = boundary.settled
+    return settled.floor if settled and settled.floor.run else None
 
 
 def compare_paths(

@@ -19,7 +19,7 @@ from local.environment import REGION, child_environment
 from local.gateway import Respond
 from local.home import Home
 from local.processes import Child
-from local.upstream import SocketConnection
+from local.upstream import KEEP_SECONDS, SocketConnection
 
 READY = "/_ministack/ready"
 _START_SECONDS = 60.0
@@ -49,7 +49,8 @@ class MiniStack:
     def start(self) -> None:
         """Start it; it answers a little later."""
         serve = ("hypercorn", "ministack.app:app", "--workers", "0", "--graceful-timeout", "1")
-        command = [*serve, "--keep-alive", "75", "--bind", f"unix:{self._socket}"]
+        bound = ("--bind", f"unix:{self._socket}", "--keep-alive", str(KEEP_SECONDS))
+        command = [*serve, *bound]
         self._child = Child(
             "MiniStack", command, environment=self._environment, inherited=self._inherited
         )

@@ -120,11 +120,10 @@ def _audit(dataset: Dataset, *, prefix: str, hours: Hours, now: datetime) -> tup
 
 def _tell(name: str, dataset: Dataset, audited: Audit, hours: Hours) -> None:
     """What is to be known beside the rows."""
-    boundary = audited.boundary
     if audited.retained_from and audited.retained_from > hours.start:
         note(
-            f"{name}: hours before {audited.retained_from:{_HOUR_FORMAT}} are not compared: speed "
-            f"rows up to epoch {boundary.floor.cut}, the floor's cut, may be deleted"
+            f"{name}: hours before {audited.retained_from:{_HOUR_FORMAT}} are not compared: their "
+            "speed rows are below the floor and may be deleted"
         )
     if audited.batch is None:
         note(f"{name}: no run is published, so there is no batch view to compare")

@@ -11,7 +11,7 @@ from glue_jobs.inputs import Hours
 from lakehouse import layout
 from lakehouse.boundary import first_boundary
 from lakehouse.events import Invalid
-from lakehouse.history import Floor
+from lakehouse.history import Floor, Settled
 from lakehouse.rows import Arrival, quarantine_line
 from lakehouse.views import render_views, table_input
 from local.audit import BoundaryMovedError, Comparison, audit, compare, first_retained_hour
@@ -270,8 +270,8 @@ def test_the_paths_are_compared_by_hour_of_first_arrival(lake, ask):
 def test_hours_whose_speed_rows_may_be_deleted_are_not_compared(lake, ask):
     lake.speed(arriving(tweet(1), hours_ago=3))
     lake.speed(arriving(tweet(2)))
-    cut = f"{THIS_HOUR - HOUR:%Y%m%d%H%M}"
-    boundary = replace(lake.boundary(), floor=Floor(serial=1, base=1, run=1, cut=cut))
+    floor = Floor(serial=1, base=1, run=1, cut=f"{THIS_HOUR - HOUR:%Y%m%d%H%M}")
+    boundary = replace(lake.boundary(), settled=Settled(floor, seen_at=THIS_HOUR))
     found = audited(lake, ask, read_boundary=lambda: boundary)
     assert found.retained_from == THIS_HOUR
     assert counts(found) == {0: (0, 1, 0, 0)}
@@ -285,10 +285,14 @@ def test_hours_whose_speed_rows_may_be_deleted_are_not_compared(lake, ask):
         ("202611201000", datetime(2026, 11, 20, 11, tzinfo=UTC)),
     ],
 )
-def test_speed_rows_are_all_there_from_the_hour_after_the_floors_cut(cut, hour):
-    floor = Floor(serial=3, base=1, run=2, cut=cut)
-    assert first_retained_hour(replace(first_boundary("202611010000"), floor=floor)) == hour
+def test_speed_rows_are_all_there_from_the_hour_after_the_settled_floors_cut(cut, hour):
+    settled = Settled(Floor(serial=3, base=1, run=2, cut=cut), seen_at=THIS_HOUR)
+    assert first_retained_hour(replace(first_boundary("202611010000"), settled=settled)) == hour
 
 
-def test_nothing_is_deleted_while_the_floor_is_the_first_boundary():
-    assert first_retained_hour(first_boundary("202611010000")) is None
+def test_nothing_is_deleted_before_a_floor_of_a_run_is_settled():
+    first = first_boundary("202611010000")
+    raised = replace(first, floor=Floor(serial=3, base=1, run=2, cut="202611200950"))
+    assert first_retained_hour(first) is None
+    assert first_retained_hour(raised) is None
+    assert first_retained_hour(replace(raised, settled=Settled(first.floor, THIS_HOUR))) is None

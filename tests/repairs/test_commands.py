@@ -11,7 +11,6 @@ from glue_jobs.iceberg import Iceberg
 from lakehouse import layout
 from lakehouse.boundary import first_boundary
 from lakehouse.datasets import get_dataset
-from lakehouse.history import Floor
 from lakehouse.windows import parse_window
 from local import cli
 from local.audit import Audit, Comparison, Difference, PathHour
@@ -307,15 +306,15 @@ def test_a_lake_that_lost_its_state_is_one_line(lake, on, capsys):
 # --- What the audit tells
 
 
-def found(*differences, batch=(), floor=None):
-    boundary = replace(first_boundary("202611201000"), serial=4, run=3, floor=floor or Floor())
+def found(*differences, batch=(), retained_from=None):
+    boundary = replace(first_boundary("202611201000"), serial=4, run=3)
     hours = (
         PathHour(HOUR, raw_only=1, speed_only=2, both=3, invalid=4, is_under_way=False),
         PathHour(HOUR + timedelta(hours=1), 0, 5, 0, 0, is_under_way=True),
     )
     return Audit(
         boundary=boundary,
-        retained_from=HOUR if floor else None,
+        retained_from=retained_from,
         hours=hours,
         batch=Comparison(7, 0, tuple(batch)),
         serving=Comparison(8, 1, differences),
@@ -374,10 +373,10 @@ def test_an_audit_tells_ten_differences_and_how_many_more(told):
 
 
 def test_an_audit_tells_which_hours_it_does_not_compare(told):
-    _, _, err = told(found(floor=Floor(2, 1, 1, "202611200950")), "--from", "2026-11-01T00")
+    _, _, err = told(found(retained_from=HOUR), "--from", "2026-11-01T00")
     assert (
-        "tweets: hours before 2026-11-20T10 are not compared: speed rows up to epoch "
-        "202611200950, the floor's cut, may be deleted"
+        "tweets: hours before 2026-11-20T10 are not compared: their speed rows are below the floor "
+        "and may be deleted"
     ) in err
 
 
