@@ -16,7 +16,7 @@ import binascii
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -74,14 +74,21 @@ class _Found:
     verdict: Row | str
 
 
-def replay(s3: Any, bucket: str, dataset: Dataset, *, dry_run: bool) -> Replayed:
+def replay(
+    s3: Any,
+    bucket: str,
+    dataset: Dataset,
+    *,
+    dry_run: bool,
+    progress: Callable[[Replayed], None] = lambda _: None,
+) -> Replayed:
     """Write what decodes now as speed rows, and take it out of the quarantine.
 
-    With `dry_run`, only count. May be killed, repeated, or done twice at once. Raises
-    MissingStateError if the lake has no state object, NotTakenOutError.
+    With `dry_run`, only count. `progress` is told what is done so far. May be killed, repeated, or
+    done twice at once. Raises MissingStateError if the lake has no state object, NotTakenOutError.
     """
     done = Replayed()
-    for batch in _batches(_events(s3, bucket, dataset, done)):
+    for batch in _batches(_events(s3, bucket, dataset, done, progress)):
         done.rows += len(batch)
         if not dry_run:
             rows = [found.verdict for found in batch if not isinstance(found.verdict, str)]
@@ -90,7 +97,13 @@ def replay(s3: Any, bucket: str, dataset: Dataset, *, dry_run: bool) -> Replayed
     return done
 
 
-def _events(s3: Any, bucket: str, dataset: Dataset, done: Replayed) -> Iterator[_Found]:
+def _events(
+    s3: Any,
+    bucket: str,
+    dataset: Dataset,
+    done: Replayed,
+    progress: Callable[[Replayed], None],
+) -> Iterator[_Found]:
     """The objects that are events; all others are counted in `done`."""
     decode = decoder(dataset)
 
@@ -111,6 +124,7 @@ def _events(s3: Any, bucket: str, dataset: Dataset, done: Replayed) -> Iterator[
                     done.reasons[found.verdict] += 1
                 else:
                     yield found
+            progress(done)
 
 
 def _keys(s3: Any, bucket: str, prefix: str) -> Iterator[str]:

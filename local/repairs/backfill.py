@@ -75,7 +75,10 @@ def _outcome(name: str, *, prefix: str) -> str:
         import boto3
 
         answer = ask(boto3.client("athena"), sql, database=prefix, work_group=prefix)
-        [(number, raw, errors, events, new)] = answer.rows
+        rows = list(answer.rows)
+    if not rows:
+        return f"{name}: the run is published, but its record could not be written"
+    [(number, raw, errors, events, new)] = rows
     return (
         f"{name}: run {number} read {raw:,} raw and {errors:,} error objects; of the {events:,} "
         f"events that it read, {new:,} were not published yet"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from local.command import choose_aws, dataset_named, note
 from local.deployment import find_deployment
 from local.formats import FORMATS
+from local.progress import Progress
 from local.repairs.arguments import add_dataset, add_format
 from local.repairs.errors import repair_errors
 
@@ -49,7 +50,9 @@ def run(args: argparse.Namespace) -> int:
             floor = lapsed_floor(boundary, now=rooms.state.now())
             through = f"of runs up to {floor.run}" if floor and floor.run else "of no run yet"
             note(f"{name}: rewriting small files; merging partials {through}")
-            done = compact(deployment.dataset, rooms, floor=floor)
+            with Progress() as progress:
+                progress.show("compacting")
+                done = compact(deployment.dataset, rooms, floor=floor)
     FORMATS[args.format](sys.stdout, _COLUMNS, list(_rows(name, done)))
     for reason in done.left:
         note(f"{name}: left alone, compact again later: {reason}")

@@ -12,6 +12,7 @@ from lakehouse.history import HORIZON
 from local.command import choose_aws, dataset_named, note
 from local.deployment import find_deployment
 from local.formats import FORMATS
+from local.progress import Progress
 from local.repairs.arguments import add_dataset, add_dry_run, add_format, duration_of
 from local.repairs.errors import repair_errors
 
@@ -75,7 +76,9 @@ def run(args: argparse.Namespace) -> int:
             if args.dry_run:
                 rows = list(_planned(name, plan))
             else:
-                done = carry_out(rooms, plan)
+                with Progress() as progress:
+                    progress.show("deleting")
+                    done = carry_out(rooms, plan)
                 rows = list(_done(name, done))
                 for reason in done.left:
                     note(f"{name}: left alone, expire again later: {reason}")

@@ -8,6 +8,7 @@ import sys
 from local.command import choose_aws, dataset_named, note
 from local.deployment import find_deployment
 from local.formats import FORMATS
+from local.progress import Progress
 from local.repairs.arguments import add_dataset, add_dry_run, add_format
 from local.repairs.errors import repair_errors
 
@@ -43,7 +44,16 @@ def run(args: argparse.Namespace) -> int:
         # Refuses a dataset that is defined otherwise here than what is batched.
         deployment.views().read()
         note(f"{name}: decoding the quarantine of {place} again")
-        done = replay(s3, deployment.lake_bucket, deployment.dataset, dry_run=args.dry_run)
+        with Progress() as progress:
+            done = replay(
+                s3,
+                deployment.lake_bucket,
+                deployment.dataset,
+                dry_run=args.dry_run,
+                progress=lambda so_far: progress.show(
+                    f"{so_far.rows:,} replayed, {so_far.stayed:,} stay"
+                ),
+            )
     outcome = "would be replayed" if args.dry_run else "replayed"
     rows: list[tuple[str, str, int, str | None]] = [(name, outcome, done.rows, None)]
     rows += [(name, "stays", count, reason) for reason, count in done.reasons.most_common()]

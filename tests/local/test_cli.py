@@ -14,7 +14,10 @@ from local.batch import job_arguments
 from local.command import CommandError, choose_aws
 from local.query import is_sql
 
-COMMANDS = ("up", "env", "down", "reset", "status", "produce", "query", "batch", "demo")
+COMMANDS = (
+    *("up", "env", "down", "reset", "status", "produce", "query", "batch", "demo"),
+    *("audit", "backfill", "replay", "rollback", "compact", "expire"),
+)
 
 
 def run(*arguments):
