@@ -104,7 +104,7 @@ class Batches:
         for thread in self._threads:
             thread.join()
 
-    def run_to_the_end(self, dataset: str, **arguments: str) -> int:
+    def run_to_the_end(self, dataset: str, arguments: dict[str, str]) -> int:
         """One run of ours, undisturbed. Its exit status."""
         [job] = [job for job in self._jobs if job.dataset == dataset]
         return self._process(job, arguments, next(self._number), kill_after=None)

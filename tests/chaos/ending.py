@@ -71,7 +71,7 @@ def check_views(athena: Athena, lane: Lane) -> int:
     batch, speed = windows(layout.batch_view(name)), windows(layout.speed_view(name))
     _hold(f"{name}: batch view and speed view", merged(batch, speed), truth)
     _hold(f"{name}: live events", _of_live_events(athena, dataset), _by_keys(dataset, truth))
-    [(events, distinct)] = athena.ask(_IDENTITIES.format(dataset.event_id, _live(name)))
+    [(events, distinct)] = athena.ask(_IDENTITIES.format(quote(dataset.event_id), _live(name)))
     if not int(events) == int(distinct) == lane.book.counts.events:
         raise WrongAnswerError(
             f"{name}: {lane.book.counts.events} events were sent, live events has {events} rows "
@@ -89,7 +89,10 @@ def check_views(athena: Athena, lane: Lane) -> int:
     return views + 1
 
 
-_IDENTITIES = "SELECT count(*), count(DISTINCT ({0}, _event_us)) FROM {1}"
+_IDENTITIES = """\
+SELECT coalesce(sum(copies), 0), count(*) FROM (
+    SELECT {0}, _event_us, count(*) AS copies FROM {1} GROUP BY {0}, _event_us
+)"""
 
 
 def _live(name: str) -> str:

@@ -17,9 +17,9 @@ from tests.chaos.stage import Stage
 
 WORKERS, DOOR, FUNCTION, JOB, DAEMON = "workers", "door", "λ", "batch job", "daemon"
 _WEIGHTS = {WORKERS: 3, DOOR: 2, FUNCTION: 4, JOB: 3}
-# How often a process is killed again before anything was acknowledged since: most often while it
-# starts. More of that would be one long outage on a machine that is slow.
-AT_ITS_START = 0.2
+# How often a process is killed again although nothing has been acknowledged since: it is starting
+# then, most often. More of that would be one long outage on a machine that is slow.
+AT_ITS_START = 0.1
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def victims(listed: Collection[Process], *, daemon: int) -> Mapping[str, list[in
         elif " local.door " in process.command:
             found[DOOR].append(process.pid)
             found[JOB] += [each.pid for each in children[process.pid]]
-        elif " ministack." in process.command:
+        elif " ministack.app:app" in process.command:
             found[FUNCTION] += [each.pid for each in children[process.pid]]
     return found
 
@@ -108,10 +108,12 @@ class Killer:
         daemon = read_status(self._stage.region.home).process
         found = dict(victims(processes(), daemon=daemon))
         found[JOB] = [*found.get(JOB, ()), *self._jobs()]
-        kinds = [kind for kind, pids in found.items() if pids and self._may_die(kind)]
+        kinds = [kind for kind, pids in found.items() if pids]
         if not kinds:
             return
         [kind] = self._numbers.choices(kinds, [_WEIGHTS[kind] for kind in kinds])
+        if not self._may_die(kind):
+            return
         pid = self._numbers.choice(sorted(found[kind]))
         if kill(pid):
             self._killed_at[kind] = self._progress()

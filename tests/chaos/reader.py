@@ -62,6 +62,7 @@ class Reader:
     unanswered: Counter[str] = field(default_factory=Counter)
     wrong: str | None = None
     seconds: list[float] = field(default_factory=list)
+    _reason: str = ""
 
     def run(self) -> None:
         """The reader's thread. A wrong answer ends the chaos."""
@@ -96,10 +97,13 @@ class Reader:
                 f"{dataset.name}: {fault} (asked for {ended - began:.1f} s, "
                 f"until {self.stage.journal.seconds:.1f} s)"
             )
+        self._reason = ""
         book.seen(answer, ended)
         self.comparisons += 1
         self.seconds.append(ended - began)
 
     def _note(self, reason: str) -> None:
         self.unanswered[reason[:200]] += 1
-        self.stage.journal.note(f"no answer: {reason}")
+        if self._reason != reason:  # once in a row
+            self.stage.journal.note(f"no answer: {reason}")
+        self._reason = reason

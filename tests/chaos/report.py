@@ -17,12 +17,12 @@ def progress(journal: Journal, books: Sequence[Book], reader: Reader) -> str:
     for book in books:
         book.refresh()
     events = sum(book.counts.events for book in books)
-    acknowledged = sum(book.events_acknowledged for book in books)
+    behind = [f"{b.counts.events - b.events_acknowledged:,} {b.dataset.name}" for b in books]
     kills = sum(number for name, number in journal.counts.items() if name.startswith("kill of"))
     fresh = sorted(seconds for book in books for seconds in book.freshness)
     return (
-        f"{journal.seconds:5.0f} s  {events:,} events sent, {events - acknowledged:,} of them not "
-        f"acknowledged; {kills} kills, {journal.counts['reshard']} reshards; "
+        f"{journal.seconds:5.0f} s  {events:,} events sent, not acknowledged: {', '.join(behind)}; "
+        f"{kills} kills, {journal.counts['reshard']} reshards; "
         f"{reader.comparisons} comparisons, {0 if reader.wrong is None else 1} wrong; "
         f"fresh {percentile(fresh, 0.5)} s (p99 {percentile(fresh, 0.99)} s)"
     )

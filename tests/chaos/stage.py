@@ -63,9 +63,8 @@ class Outage:
     def alone(self) -> Iterator[None]:
         """Nobody works meanwhile, and who does is awaited."""
         with self._condition:
-            self._condition.wait_for(lambda: not self._is_out)
+            self._condition.wait_for(lambda: not self._is_out and not self._working)
             self._is_out = True
-            self._condition.wait_for(lambda: not self._working)
         try:
             yield
         finally:
