@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -45,6 +44,7 @@ class ScanStream:
         self._meter = meter
         self._fetchers = fetchers
         self.failure: QueryFailure | QueryCancelled | None = None
+        self._listed: list[DataFile] | None = None
         table = scan.table
         types: dict[str, Type] = {c.name: c.type for c in (*table.columns, *table.partition_keys)}
         self._columns: Columns = [(name, types[name]) for name in scan.columns]
@@ -83,18 +83,21 @@ class ScanStream:
             for batch in table.iceberg.batches(names, self._scan.predicates, self._meter):
                 yield self._shaped(batch)
             return
-        for file, content in self._fetched(self._files):
+        for file, content in self._fetched(self._files()):
             yield from self._read(file, content)
 
     def _shaped(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         arrays = [batch.column(name).cast(arrow_type(t)) for name, t in self._columns]
         return batch_of([name for name, _ in self._columns], arrays, len(batch))
 
-    @cached_property
     def _files(self) -> list[DataFile]:
-        return list(
-            list_files(self._scan.table, self._scan.predicates, self._catalog, self._storage)
-        )
+        # Not a `cached_property`: until Python 3.12 those of all scans wait for one lock.
+        if self._listed is None:
+            scan = self._scan
+            self._listed = list(
+                list_files(scan.table, scan.predicates, self._catalog, self._storage)
+            )
+        return self._listed
 
     def _fetched(self, files: Iterable[DataFile]) -> Iterator[tuple[DataFile, bytes | None]]:
         """Each file, with its content where it is fetched whole, a few ahead."""
