@@ -101,6 +101,7 @@ class Pending:
 
     point: str
     effect: Any
+    kind: str
 
 
 class Serial:

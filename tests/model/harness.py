@@ -8,7 +8,7 @@ import itertools
 import logging
 import time
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from unittest import mock
 
 import duckdb
@@ -24,6 +24,7 @@ import glue_jobs.recovery
 import lambdas.firehose_transform
 import lambdas.speed_view
 import local.athena.queries
+import local.replay
 from tests.model.actors import Serial, current, seeded_uuid4
 from tests.model.decoded import decoded_once
 from tests.model.events import TWEETS
@@ -55,6 +56,11 @@ def _process_time():
     if actor is None or Here.world is None:
         return _real_time()
     return (Here.world.store.now + actor.skew).timestamp()
+
+
+def own_clock(_headers):
+    """What a process would take the time for that does not ask S3."""
+    return datetime.fromtimestamp(_process_time(), UTC)
 
 
 class _Clock(datetime):
@@ -91,6 +97,8 @@ def harness():
         patch("lambdas.speed_view._decoder", _decoder)
         patch("lambdas.firehose_transform._decoder", _decoder)
         patch("glue_jobs.recovery.decoder", lambda _: Here.world.decode)
+        patch("local.replay.decoder", lambda _: Here.world.decode)
+        patch("local.replay.ThreadPoolExecutor", Serial)
         patch("glue_jobs.duckdb_engine.to_duckdb", to_duckdb)
         patch("pyiceberg.table.parser.parse", functools.cache(pyiceberg.table.parser.parse))
         # Two files or runs are enough to be put together.

@@ -15,11 +15,25 @@ from tests.model.world import World
 
 _small = st.integers(0, 5)
 _skew = st.integers(0, 4)
+_keep = st.sampled_from([0, 3])
 _calls = st.sampled_from([0, 0, 0, 1, 1, 2, 3, 5, 8, -1, -1])
 _seconds = st.sampled_from([1, 61, 299, 301, 301, 301, 620, 620, 1700, 3700, 3700, 12000, 30000])
 _events = st.integers(0, EVENTS - 1)
 _variants = st.integers(0, VARIANTS - 1)
 _hows = st.sampled_from(["begun", "processing failed", "conversion failed"])
+
+
+# Calls at which much is decided.
+WRITES = [
+    "s3: put state",
+    "s3: put speed",
+    "s3: get state",
+    "s3: list speed",
+    "glue: update tweets_events",
+    "glue: update tweets_batch_partials",
+    "glue: update tweets",
+    "return",
+]
 
 
 def _has_records(world):
@@ -56,12 +70,14 @@ RULES = [
     ("firehose", {"shard": _small, "start": _small, "count": st.integers(1, 4)}, _has_records),
     ("firehose", {"start": _small, "how": _hows}, _has_records),
     ("land", {"upload": _small}, lambda world: world.uploads),
-    ("run", {"skew": _skew}, _always),
+    ("run", {"skew": _skew, "keep": _keep}, _always),
     ("run", {"kind": st.sampled_from(["recompute", "backfill"])}, _always),
     ("rollback", {"to": st.integers(0, 2)}, _has_batch),
     ("compact", {"skew": _skew}, _has_batch),
-    ("expire", {"skew": _skew}, _has_batch),
+    ("expire", {"skew": _skew, "keep": _keep}, _has_batch),
     ("redeploy", {}, _always),
+    ("look", {}, _has_batch),
+    ("until", {"actor": _small, "point": st.sampled_from(WRITES)}, _with_actors),
     ("fix", {}, _can_fix),
     ("replay", {}, lambda world: world.has_quarantine()),
     ("query", {"order": st.integers(0, 6)}, _always),

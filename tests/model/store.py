@@ -20,7 +20,19 @@ class Store:
     def __init__(self):
         self.now = BEGINNING
         self.pending = []
-        self.version = 0  # moves with every write
+        self.landing = None  # whose late effect is happening now
+
+    def acting(self):
+        """The kind of the operation whose effect is happening now."""
+        actor = current()
+        return self.landing or (actor.kind if actor else None)
+
+    def arrive(self, number):
+        """A late effect happens, or is refused."""
+        late = self.pending.pop(number)
+        self.landing = late.kind
+        quietly(late.effect)
+        self.landing = None
 
     def date(self):
         return format_datetime(self.now.replace(microsecond=0), usegmt=True)
@@ -37,7 +49,7 @@ class Store:
             if is_write and command == APPLIED:
                 quietly(effect)
             elif is_write and command == LATER:
-                self.pending.append(Pending(point, effect))
+                self.pending.append(Pending(point, effect, actor.kind))
         raise failure or ReadTimeoutError(endpoint_url="https://aws")
 
 

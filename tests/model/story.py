@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import ast
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -81,13 +81,23 @@ def shrunk(steps, why, *, budget=400):
     return steps
 
 
+def parsed(text):
+    """The steps of a story as `lines` tells it; what begins with `#` is for people."""
+    steps = []
+    for line in text.splitlines():
+        line = line.strip().lstrip("0123456789 ")
+        if line and not line.startswith("#"):
+            call = ast.parse(line, mode="eval").body
+            steps.append(
+                (call.func.id, {each.arg: ast.literal_eval(each.value) for each in call.keywords})
+            )
+    return steps
+
+
 def load(name):
-    document = json.loads((STORIES / f"{name}.json").read_text())
-    return [(rule, arguments) for rule, arguments in document["steps"]], document
+    return parsed((STORIES / f"{name}.story").read_text())
 
 
-def save(name, steps, **about):
-    body = ",\n    ".join(json.dumps(list(step), ensure_ascii=False) for step in steps)
-    head = "".join(f"  {json.dumps(key)}: {json.dumps(value, ensure_ascii=False)},\n" for key, value in about.items())
-    STORIES.mkdir(exist_ok=True)
-    (STORIES / f"{name}.json").write_text(f'{{\n{head}  "steps": [\n    {body}\n  ]\n}}\n')
+def save(name, steps, comment):
+    head = "".join(f"# {line}\n" for line in comment)
+    (STORIES / f"{name}.story").write_text(head + "\n".join(lines(steps)) + "\n")

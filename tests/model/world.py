@@ -12,7 +12,7 @@ import json
 import shutil
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -29,9 +29,10 @@ from glue_jobs.rollback import choices, plan_rollback, roll_back
 from glue_jobs.run import Plan, run
 from glue_jobs.upkeep import compact, keep_up
 from lakehouse import layout
-from lakehouse.boundary import Boundary, epoch_of
+from lakehouse.boundary import Boundary, State, epoch_of
 from lakehouse.history import Horizon
 from lakehouse.times import from_milliseconds, parse_time
+from local.athena.errors import QueryFailure
 from local.replay import replay
 from lambdas import firehose_transform, publish_views, speed_view
 from tests.model import files
@@ -42,18 +43,27 @@ from tests.model.harness import Here
 from tests.model.oracle import Oracle
 from tests.model.questions import DATABASE, Athena, Held, HeldListing
 from tests.model.s3 import S3
-from tests.model.store import BEGINNING, Store, quietly
+from tests.model.store import BEGINNING, Store
 
 LAKE, ERRORS = "lake", "errors"
 RETENTION = timedelta(hours=24)
 SINCE = epoch_of(BEGINNING - timedelta(hours=1))
 # How far the clocks of processes are off: hours to days, ahead and behind.
 SKEWS = tuple(timedelta(hours=hours) for hours in (0, 3, -3, 50, -50))
+# How far Athena's clock is off.
+CLOCK = timedelta(minutes=-20)
 # No query lives longer; no job does.
 QUERY_LIFE, JOB_LIFE = timedelta(minutes=30), timedelta(hours=8)
 # As deployments may have it, but shorter, so that stories get there: what a rollback reaches, what
 # a query may last, and what a job may.
 HORIZON = Horizon(back=timedelta(hours=3), query=timedelta(hours=1), job=timedelta(hours=10))
+
+
+def _horizon(keep):
+    """With a reach of `keep` hours."""
+    return replace(HORIZON, back=timedelta(hours=keep))
+
+
 # A multipart upload takes less, and Firehose is late by less than its stream's retention and a day.
 UPLOAD_LIFE = timedelta(minutes=55)
 
@@ -143,6 +153,10 @@ class World:
     def boundary(self, view="tweets"):
         parameters = self.glue.tables[DATABASE, view]["Parameters"]
         return Boundary.from_parameters(parameters)
+
+    def taken(self):
+        """How many numbers of runs have been taken."""
+        return State.from_json(self.s3.objects[LAKE, layout.state_key("tweets")].body).run
 
     def clients(self):
         s3, glue = self.s3, self.glue
@@ -263,21 +277,22 @@ class World:
 
     # --- The batch layer
 
-    def run(self, kind="run", skew=0, upkeep=False):
+    def run(self, kind="run", skew=0, upkeep=False, keep=3):
         """A run of the batch job begins; with `upkeep` it then compacts and expires."""
         plan = Plan(
             TWEETS,
             RETENTION,
             is_full=kind == "recompute",
             lookback=timedelta(days=4) if kind == "backfill" else timedelta(),
-            horizon=HORIZON,
+            horizon=_horizon(keep),
         )
 
         def work(rooms):
             outcome = run(plan, rooms)
             keep_up(
-                TWEETS, rooms, outcome, is_compacting=upkeep, is_expiring=upkeep, horizon=HORIZON
+                TWEETS, rooms, outcome, is_compacting=upkeep, is_expiring=upkeep, horizon=plan.horizon
             )
+            return outcome
 
         self._job(kind, work, skew=skew, plan=plan)
 
@@ -290,12 +305,13 @@ class World:
 
         self._job("compact", work, skew=skew)
 
-    def expire(self, skew=0):
+    def expire(self, skew=0, keep=3):
         """The floor is raised, and what has lapsed is deleted."""
 
         def work(rooms):
-            before, now = raise_floor(rooms, horizon=HORIZON)
-            plan = plan_expiry(TWEETS, rooms, before, now=now, horizon=HORIZON)
+            horizon = _horizon(keep)
+            before, now = raise_floor(rooms, horizon=horizon)
+            plan = plan_expiry(TWEETS, rooms, before, now=now, horizon=horizon)
             carry_out(rooms, plan)
 
         self._job("expire", work, skew=skew)
@@ -359,7 +375,14 @@ class World:
                     s3 = HeldListing(s3, LAKE, layout.speed_prefix("tweets"))
                 else:
                     glue.hold(DATABASE, step)
-        return self.athena.ask("SELECT * FROM tweets", glue=glue, s3=s3)
+        return self.athena.ask("SELECT * FROM tweets", glue=glue, s3=s3, clock=CLOCK)
+
+    def ask(self, view):
+        """All rows of a view, as of now."""
+        try:
+            return self.athena.ask(f"SELECT * FROM {view}", clock=CLOCK)
+        except QueryFailure as failure:
+            raise WrongError(f"a query of {view} failed: {failure}") from failure
 
     # --- Time, and what becomes of the actors
 
@@ -388,6 +411,13 @@ class World:
             while self._resume(actor):
                 pass
 
+    def until(self, actor=0, point=""):
+        """An actor goes on until it waits to make a certain call."""
+        actor = self._pick(actor)
+        if actor is not None:
+            while self._resume(actor) and actor.point != point:
+                pass
+
     def kill(self, actor=0):
         """An actor dies before the call that it waits to make."""
         actor = self._pick(actor)
@@ -409,7 +439,7 @@ class World:
     def arrive(self, call=0):
         """A call whose answer was lost takes effect after all, or is refused."""
         if self.store.pending:
-            quietly(self.store.pending.pop(call % len(self.store.pending)).effect)
+            self.store.arrive(call % len(self.store.pending))
 
     def _pick(self, number):
         live = self.live()
@@ -447,7 +477,22 @@ class World:
             quarantined=quarantined if self.decode.is_fixed else (),
         )
 
+    # --- Accidents, which are told in stories of their own
+
+    def lose_state(self):
+        """Somebody deletes the state object."""
+        self.s3.delete(LAKE, layout.state_key("tweets"))
+
+    def restore_state(self, run=100):
+        """Somebody puts it back, with a number of runs that has never been taken."""
+        state = State(run=run, seal=epoch_of(self.store.now))
+        self.s3.put(LAKE, layout.state_key("tweets"), state.to_json())
+
     # --- Telling
+
+    def look(self):
+        """All views are compared, and not the serving view alone."""
+        self.oracle.look()
 
     def apply(self, rule, arguments):
         """One step of a story, and the check after it."""
@@ -459,13 +504,13 @@ class World:
         for actor in self.live():
             while self._resume(actor):
                 pass
-        for one in self.store.pending:
-            quietly(one.effect)
-        self.store.pending.clear()
+        while self.store.pending:
+            self.store.arrive(0)
         while self.uploads:
             self.land()
         self.tick(int(JOB_LIFE.total_seconds()) + 60)
         self.oracle.check()
+        self.oracle.look()
         self.run()
         actor = self.actors[-1]
         while self._resume(actor):
