@@ -23,11 +23,12 @@ from lakehouse import layout
 from lakehouse.boundary import State
 from local.workers.job_processes import command_line, environment_of, fetch_code
 from tests.chaos.kills import kill
+from tests.chaos.operations import KEEP
 from tests.chaos.stage import Stage
 
 _RUN_SECONDS = 180.0
 MOST_AT_ONCE = 3
-FULL, KILLED, COMPACTING, BY_GLUE = 0.12, 0.35, 0.4, 0.4
+FULL, KILLED, COMPACTING, EXPIRING, BY_GLUE = 0.12, 0.35, 0.4, 0.3, 0.4
 
 
 @dataclass(frozen=True)
@@ -89,13 +90,15 @@ class Batches:
         self.give_back_leases()
         numbers = self._numbers
         job = numbers.choice(self._jobs)
-        compact = {"--compact": ""} if numbers.random() < COMPACTING else {}
+        upkeep = {"--compact": ""} if numbers.random() < COMPACTING else {}
+        if numbers.random() < EXPIRING:
+            upkeep |= {"--expire": "", **dict(zip(KEEP[::2], KEEP[1::2], strict=True))}
         if numbers.random() < BY_GLUE:
-            self._start_by_glue(job, compact)
+            self._start_by_glue(job, upkeep)
         for _ in range(numbers.randrange(MOST_AT_ONCE + 1)):
             if len(self.pids()) < MOST_AT_ONCE:
                 full = {"--full": ""} if numbers.random() < FULL else {}
-                self._start(job, {**compact, **full})
+                self._start(job, {**upkeep, **full})
 
     def stop(self) -> None:
         """Kill what runs, and wait for it."""

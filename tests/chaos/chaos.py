@@ -202,6 +202,8 @@ class Chaos:
         for arguments in ({}, {"--full": ""}) if self._plan.has_recompute else ({},):
             self._run_all(arguments)
             report.views_checked += self._check(athena)
+        if self._operations.audit():
+            raise WrongAnswerError(f"the audit found a difference: {self._stage.journal.story()}")
         for lane in self._lanes:
             runs = runs_of(self._stage, athena, lane.book.dataset, bucket=bucket)
             report.runs[lane.name] = runs

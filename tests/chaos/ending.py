@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,12 +28,12 @@ class StuckError(Exception):
 
 @dataclass(frozen=True)
 class Runs:
-    """What became of a dataset's run numbers."""
+    """What became of a dataset's run numbers, and what the runs table says of them."""
 
     taken: int
     published: int
     dead: int
-    recorded: int
+    recorded: Mapping[str, int]
 
 
 def drain(lanes: Sequence[Lane]) -> None:
@@ -136,8 +136,10 @@ def runs_of(stage: Stage, athena: Athena, dataset: Dataset, *, bucket: str) -> R
     body = stage.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     taken, boundary = State.from_json(body).run, stage.boundary(dataset)
     published = sum(boundary.is_published(number) for number in range(1, taken + 1))
-    [(recorded,)] = athena.ask(f"SELECT count(*) FROM {quote(layout.runs_table(dataset.name))}")
-    return Runs(taken, published, taken - published, int(recorded))
+    table = quote(layout.runs_table(dataset.name))
+    rows = athena.ask(f"SELECT status, count(DISTINCT run) FROM {table} GROUP BY status")
+    recorded = {status: int(number) for status, number in rows}
+    return Runs(taken, published, taken - published, recorded)
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ class Report:
             *("dataset", "events", "late", "acknowledged", "duplicates", "malformed"),
             *("records put", "unknown puts", "lost by emulator"),
             *("quarantined", "of unknown puts", "twice"),
-            *("runs", "published", "dead", "recorded"),
+            *("runs", "published", "dead", "recorded as published", "recorded as died"),
         )
         rows = []
         for book in self.books:
@@ -74,7 +74,8 @@ class Report:
                     *(counts.duplicates, counts.malformed, counts.records_put),
                     *(counts.records_unknown, counts.lost_by_emulator),
                     *(held.records, held.unknown, held.twice),
-                    *(runs.taken, runs.published, runs.dead, runs.recorded),
+                    *(runs.taken, runs.published, runs.dead),
+                    *(runs.recorded.get("published", 0), runs.recorded.get("died", 0)),
                 )
             )
         # Read across the datasets, one line for each count.
