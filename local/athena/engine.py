@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ from local.athena.types import Type, duckdb_type
 # More keys than this prune by their range alone.
 _KEYS = 1000
 _BATCH_ROWS = 16_384
+_INTERRUPT_SECONDS = 0.05
 
 # What `expression.raising` wrote, as DuckDB's message quotes it.
 _RAISED = re.compile(r"'athena:([A-Z_]+):([^:]*):'")
@@ -90,14 +92,23 @@ class Run:
         self._meter = meter
         self._connection = engine.root.cursor()
         self._streams: list[ScanStream] = []
+        self._is_closed = threading.Event()
 
     def stop(self) -> None:
+        """End what runs, and whatever would run after it. Returns at once."""
         self._meter.is_stopped = True
+        threading.Thread(target=self._interrupt, name="athena-stop", daemon=True).start()
+
+    def _interrupt(self) -> None:
+        """Until it has ended: DuckDB forgets an interrupt that comes just before a query begins."""
         # A run that has just ended has closed its connection: there is nothing to stop.
         with contextlib.suppress(duckdb.ConnectionException):
             self._connection.interrupt()
+            while not self._is_closed.wait(_INTERRUPT_SECONDS):
+                self._connection.interrupt()
 
     def close(self) -> None:
+        self._is_closed.set()
         self._connection.close()
 
     def bind(self, sql: str, node: exp.Expr, database: str) -> Plan:
@@ -187,7 +198,8 @@ class Run:
             yield batch
 
     def _checked(self, action: Callable[[str], Any], sql: str) -> Any:
-        """Run `action`; an error of DuckDB's becomes the failure that caused it."""
+        """Run `action` unless stopped; an error of DuckDB's becomes the failure that caused it."""
+        self._meter.check()
         try:
             return action(sql)
         except (duckdb.Error, pa.ArrowException, OSError) as error:

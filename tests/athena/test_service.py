@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import queue
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,6 +12,7 @@ from typing import Any
 import pytest
 
 from local.athena import AthenaError, AthenaService
+from local.athena.engine import Run
 from tests.athena.conftest import Athena
 from tests.athena.lake import BUCKET, DATABASE, Lake
 
@@ -32,6 +35,11 @@ def start(service: AthenaService, sql: str = "SELECT 1", **request: Any) -> str:
     return str(
         service.handle("StartQueryExecution", {"QueryString": sql, **request})["QueryExecutionId"]
     )
+
+
+def state_of(service: AthenaService, name: str) -> str:
+    found = service.handle("GetQueryExecution", {"QueryExecutionId": name})
+    return str(found["QueryExecution"]["Status"]["State"])
 
 
 def test_an_output_location_is_needed_from_somewhere(fresh: AthenaService) -> None:
@@ -110,17 +118,29 @@ def test_a_query_that_scans_past_the_cutoff_is_cancelled(fresh: AthenaService, l
 def test_a_running_query_can_be_stopped(athena: Athena) -> None:
     service = athena.service
     name = start(service, ENDLESS, ResultConfiguration={"OutputLocation": OUTPUT})
-    while (
-        service.handle("GetQueryExecution", {"QueryExecutionId": name})["QueryExecution"]["Status"][
-            "State"
-        ]
-        == "QUEUED"
-    ):
-        pass
+    while state_of(service, name) == "QUEUED":
+        time.sleep(0.01)  # a loop without it would keep the query from starting
     service.handle("StopQueryExecution", {"QueryExecutionId": name})
     assert athena.wait(name)["Status"]["State"] == "CANCELLED"
     # A second stop is no error, as on Athena.
     assert service.handle("StopQueryExecution", {"QueryExecutionId": name}) == {}
+
+
+@pytest.mark.parametrize("moment", ["bind", "answer", "_stream"])
+def test_a_query_can_be_stopped_at_any_moment(
+    athena: Athena, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    service, names = athena.service, queue.Queue[str]()
+    original = getattr(Run, moment)
+
+    def stopped(run: Run, *given: Any) -> Any:
+        service.handle("StopQueryExecution", {"QueryExecutionId": names.get()})
+        return original(run, *given)
+
+    monkeypatch.setattr(Run, moment, stopped)
+    name = start(service, ENDLESS, ResultConfiguration={"OutputLocation": OUTPUT})
+    names.put(name)
+    assert athena.wait(name)["Status"]["State"] == "CANCELLED"
 
 
 def test_the_same_token_starts_one_query(athena: Athena) -> None:
