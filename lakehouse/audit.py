@@ -18,8 +18,7 @@ from lakehouse.views import copy_order, render_views, result_columns
 
 # Differences that one answer shows.
 MOST_SHOWN = 1000
-ANSWER, RECOUNT = "_answer_", "_recount_"
-IS_DIFFERENT, GROUPS = "_is_different", "_groups"
+_ANSWER, _RECOUNT = "_answer_", "_recount_"
 
 _HOUR = timedelta(hours=1)
 _DAY = timedelta(days=1)
@@ -101,14 +100,14 @@ def serving_sql(dataset: Dataset, boundary: Boundary) -> str:
 def _compare(dataset: Dataset, boundary: Boundary, *, what: str, answer: str, events: str) -> str:
     keys = [quote(name) for name in ("window_start", *dataset.group_by)]
     measures = [measure.name for measure in dataset.measures]
-    pairs = [(quote(ANSWER + name), quote(RECOUNT + name)) for name in measures]
+    pairs = [(quote(_ANSWER + name), quote(_RECOUNT + name)) for name in measures]
     both = [column for pair in pairs for column in pair]
     by_side = [
         f"max(CASE WHEN _is_answer = {side} THEN {quote(name)} END) AS {quote(prefix + name)}"
         for name in measures
-        for side, prefix in ((1, ANSWER), (0, RECOUNT))
+        for side, prefix in ((1, _ANSWER), (0, _RECOUNT))
     ]
-    shown = [f"CASE WHEN {IS_DIFFERENT} = 1 THEN {key} END" for key in keys]
+    shown = [f"CASE WHEN _is_different = 1 THEN {key} END" for key in keys]
     return fill(
         "audit/compare.sql",
         dataset=dataset.name,
@@ -125,7 +124,7 @@ def _compare(dataset: Dataset, boundary: Boundary, *, what: str, answer: str, ev
             [f"{case} AS {key}" for case, key in zip(shown, keys, strict=True)]
         ),
         values_if_different=listed(
-            [f"max(CASE WHEN {IS_DIFFERENT} = 1 THEN {value} END) AS {value}" for value in both]
+            [f"max(CASE WHEN _is_different = 1 THEN {value} END) AS {value}" for value in both]
         ),
         grouping=listed(shown),
         order=listed([str(number) for number in range(1, len(keys) + 1)]),
