@@ -15,7 +15,8 @@ import threading
 import time
 
 _STDIN = 0
-_GRACE_SECONDS = 30.0
+# MiniStack loses what it has not written by then; a busy machine takes its time.
+_GRACE_SECONDS = 60.0
 
 
 def _end_with_the_starter() -> None:

@@ -23,7 +23,8 @@ from local.upstream import KEEP_SECONDS, SocketConnection
 
 READY = "/_ministack/ready"
 _START_SECONDS = 60.0
-_STOP_SECONDS = 30.0
+# What it has not written by then is lost; a busy machine takes its time.
+_STOP_SECONDS = 60.0
 
 logger = logging.getLogger(__name__)
 

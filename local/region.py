@@ -26,10 +26,11 @@ FAILED = "failed"
 
 _POLL_SECONDS = 0.05
 _UP_SECONDS = 300.0
-_DOWN_SECONDS = 60.0
+# Longer than its process waits for all of its children, one after the other: see local.daemon.
+_DOWN_SECONDS = 150.0
 _LOCK_SECONDS = 2.0
-# Children whose starter is gone are killed half a minute later: see local.child.
-_FAMILY_SECONDS = 60.0
+# Children whose starter is gone are killed a minute later: see local.child.
+_FAMILY_SECONDS = 90.0
 
 Report = Callable[[str], None]
 
