@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -107,10 +108,17 @@ class Batches:
         for thread in self._threads:
             thread.join()
 
-    def run_to_the_end(self, dataset: str, arguments: dict[str, str]) -> int:
-        """One run of ours, undisturbed. Its exit status."""
+    def run_one(
+        self, dataset: str, arguments: dict[str, str], *, kill_after: float | None = None
+    ) -> int:
+        """One run of ours, killed after so many seconds if it is told. Its exit status."""
         [job] = [job for job in self._jobs if job.dataset == dataset]
-        return self._process(job, arguments, next(self._number), kill_after=None)
+        return self._process(job, arguments, next(self._number), kill_after)
+
+    def run_together(self, datasets: Sequence[str], arguments: dict[str, str]) -> list[int]:
+        """A run for each name, all at once, undisturbed. Their exit statuses."""
+        with ThreadPoolExecutor(len(datasets)) as pool:
+            return list(pool.map(lambda name: self.run_one(name, arguments), datasets))
 
     def _start_by_glue(self, job: Job, arguments: dict[str, str]) -> None:
         name = job.definition["Name"]

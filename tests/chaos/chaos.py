@@ -18,7 +18,6 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -217,8 +216,6 @@ class Chaos:
     def _run_all(self, arguments: dict[str, str]) -> None:
         """A run of every dataset, all at once and undisturbed. Raises StuckError."""
         names = [lane.name for lane in self._lanes]
-        with ThreadPoolExecutor(len(names)) as pool:
-            ended = pool.map(lambda name: self._batches.run_to_the_end(name, arguments), names)
-            for name, status in zip(names, ended, strict=True):
-                if status:
-                    raise StuckError(f"the last run of {name} ended with status {status}")
+        statuses = self._batches.run_together(names, arguments)
+        if any(statuses):
+            raise StuckError(f"the last runs of {', '.join(names)} ended with {statuses}")

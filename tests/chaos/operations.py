@@ -40,7 +40,7 @@ class Operations:
         self._s3.create_bucket(Bucket=_ANSWERS)
         self._publication = publication(stage)
         self._variables = stage.region.environment()
-        self._all: tuple[tuple[Callable[[], None], int], ...] = (
+        self._all: tuple[tuple[Callable[[], object], int], ...] = (
             (self.redeploy, 3),
             (self.roll_back, 3),
             (self.compact, 2),
@@ -61,8 +61,8 @@ class Operations:
         )
         operation()
 
-    def redeploy(self) -> None:
-        """The publisher λ once more, as in every deployment."""
+    def redeploy(self) -> bool:
+        """The publisher λ once more, as in every deployment. Whether it told of success."""
         url = self._s3.generate_presigned_url(
             "put_object", Params={"Bucket": _ANSWERS, "Key": "answer"}
         )
@@ -80,30 +80,30 @@ class Operations:
             answer = self._lambda.invoke(FunctionName=name, Payload=json.dumps(event).encode())
             if answer.get("FunctionError"):
                 self._stage.journal.note("the publisher died", "redeploy that died")
-                return
+                return False
             told = json.loads(self._s3.get_object(Bucket=_ANSWERS, Key="answer")["Body"].read())
-            if told["Status"] == "SUCCESS":
-                self._stage.journal.note("redeployed", "redeploy")
-            else:
-                self._stage.journal.note(f"redeploy: {told.get('Reason')}", "redeploy refused")
+            is_done: bool = told["Status"] == "SUCCESS"
+            kind = "redeploy" if is_done else "redeploy refused"
+            self._stage.journal.note(f"redeploy: {told.get('Reason')}", kind)
+            return is_done
 
     def roll_back(self) -> None:
         """One dataset, to the boundary before."""
-        self._command("rollback", self._numbers.choice(self._lanes).name)
+        self.command("rollback", self._numbers.choice(self._lanes).name)
 
     def compact(self) -> None:
-        self._command("compact", self._numbers.choice(self._lanes).name)
+        self.command("compact", self._numbers.choice(self._lanes).name)
 
     def expire(self) -> None:
         """Raise a floor, or delete below it: with minutes in place of days."""
-        self._command("expire", self._numbers.choice(self._lanes).name, *KEEP)
+        self.command("expire", self._numbers.choice(self._lanes).name, *KEEP)
 
     def audit(self) -> int:
         """All datasets. The exit status: 0 if every view equals its recount."""
-        return self._command("audit", *(lane.name for lane in self._lanes))
+        return self.command("audit", *(lane.name for lane in self._lanes))
 
-    def _command(self, name: str, *words: str) -> int:
-        """A command of `lakehouse`, as a user types it."""
+    def command(self, name: str, *words: str) -> int:
+        """A command of `lakehouse`, as a user types it. Its exit status."""
         text = f"lakehouse {' '.join((name, *words))}"
         with self._stage.journal.under_way(text):
             done = subprocess.run(

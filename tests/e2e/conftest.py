@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 
 import boto3
@@ -12,6 +13,7 @@ from lakehouse.datasets import get_dataset
 from local.questions import Questions
 from local.truth import answered, expected, first_difference, read_events
 from producer.command import kinesis_client
+from producer.files import read_records
 from producer.produce import produce
 
 WAIT_SECONDS = 60
@@ -60,6 +62,19 @@ class Lane:
         )
         self.files.append(path)
         return report
+
+    def put_again(self):
+        """Everything that was put so far, as from a producer that lost its acknowledgements."""
+        for path in self.files:
+            with io.FileIO(path) as events:
+                produce(
+                    self.dataset,
+                    client=kinesis_client(),
+                    stream=layout.stream_name(layout.DEFAULT_PREFIX, self.dataset.name),
+                    source=lambda refuse, events=events: read_records(
+                        events, self.dataset, name="the ground truth", refuse=refuse
+                    ),
+                )
 
     def difference(self):
         """What the answer has more than it had at first, held against the truth."""
