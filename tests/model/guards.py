@@ -15,6 +15,7 @@ from unittest import mock
 import glue_jobs.expiry
 import glue_jobs.inputs
 import glue_jobs.queries
+import lakehouse.view_tables
 import lakehouse.views
 import lambdas.publish_views
 import lambdas.speed_view
@@ -28,6 +29,7 @@ from lakehouse.boundary import Boundary, State, first_boundary
 from lakehouse.history import Floor, Settled
 from tests.model import world as model
 from tests.model.actors import current
+from tests.model.events import TWEETS
 from tests.model.glue import GlueClient
 from tests.model.harness import Here, own_clock
 from tests.model.s3 import S3Client
@@ -174,7 +176,7 @@ def version():
     def update(views, view, boundary, version):  # noqa: ARG001
         views.glue_once.update_table(
             DatabaseName=views.database,
-            TableInput=lakehouse.views.table_input(view, boundary, database=views.database),
+            TableInput=lakehouse.view_tables.table_input(view, boundary, database=views.database),
         )
 
     with mock.patch.object(Views, "_update", update):
@@ -397,30 +399,40 @@ def antijoin():
 
 @guard("the SQL scans the speed rows once")
 def single_scan():
-    """The tail minus those of it that are published, found by another scan of the tail."""
+    """The whole tail, and of what another scan of it has in common with the events, the negative."""
 
-    def twice(original, dataset, boundary):
+    def hits(original, dataset, boundary):
         parts = original(dataset, boundary)
-        if not boundary.has_batch:
-            return parts
-        names = [lakehouse.views.quote(field.name) for field in dataset.analytic_fields]
-        names += ["_event_us", "_event_day", "_arrived_at"]
-        columns = ", ".join(f"tail.{name}" for name in names)
-        live = f"""
-            SELECT {columns}
-            FROM (
-                SELECT again.id, again._event_us
-                FROM ({parts['tail']}) AS again
+        if boundary.has_batch:
+            again = original(dataset, dataclasses.replace(boundary, run=0))["tail"]
+            parts["live"] = f"""
+                SELECT again.*
+                FROM ({again}) AS again
                 INNER JOIN {layout.events_table(dataset.name)} AS published
                     ON published.id = again.id AND published._event_us = again._event_us
                 WHERE {boundary.published_sql('_run')}
-            ) AS hit
-            RIGHT JOIN tail ON hit.id = tail.id AND hit._event_us = tail._event_us
-            WHERE hit.id IS NULL
-        """
-        return {"tail": parts["tail"], "live": live}
+            """
+        return parts
 
-    with _wrapped(lakehouse.views, "_tail_and_live", twice):
+    def subtracted(text, holes):  # noqa: ARG001
+        sums = [lakehouse.views.quote(column.name) for column in TWEETS.stored_columns]
+        negative = ", ".join(f"-{name} AS {name}" for name in sums)
+        return f"""
+            {text.replace("FROM live", "FROM tail")}
+            UNION ALL
+            SELECT _pane_us, location, {negative} FROM ({text}) AS hit
+        """
+
+    def serving(original, dataset, boundary):
+        if not boundary.has_batch:
+            return original(dataset, boundary)
+        with (
+            _wrapped(lakehouse.views, "_tail_and_live", hits),
+            _sql("parts/speed_partials.sql", subtracted),
+        ):
+            return original(dataset, boundary)
+
+    with _wrapped(lakehouse.views, "_serving", serving):
         yield
 
 
@@ -487,7 +499,7 @@ def redeploy_keeps():
 @guard("a deployment's publication is guarded by the version")
 def redeploy_guarded():
     def put_view(glue, database, view, boundary, found):
-        table = lakehouse.views.table_input(view, boundary, database=database)
+        table = lakehouse.view_tables.table_input(view, boundary, database=database)
         if found is None:
             glue.create_table(DatabaseName=database, TableInput=table)
         else:

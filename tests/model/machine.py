@@ -18,6 +18,7 @@ _skew = st.integers(0, 4)
 _keep = st.sampled_from([0, 3])
 _calls = st.sampled_from([0, 0, 0, 1, 1, 2, 3, 5, 8, -1, -1])
 _seconds = st.sampled_from([1, 61, 299, 301, 301, 301, 620, 620, 1700, 3700, 3700, 12000, 30000])
+_lost = st.sampled_from(LOST)
 _events = st.integers(0, EVENTS - 1)
 _variants = st.integers(0, VARIANTS - 1)
 _hows = st.sampled_from(["begun", "processing failed", "conversion failed"])
@@ -89,8 +90,10 @@ RULES = [
     ("step", {"actor": _small, "calls": st.just(0)}, _with_actors),
     ("step", {"actor": _small, "calls": st.just(-1)}, _with_actors),
     ("kill", {"actor": _small}, _with_actors),
-    ("lose", {"actor": _small, "how": st.sampled_from(LOST)}, _with_actors),
+    ("lose", {"actor": _small, "how": _lost}, _with_actors),
     ("arrive", {"call": _small}, lambda world: world.store.pending),
+    ("dies", {"actor": _small, "calls": st.integers(1, 120)}, _with_actors),
+    ("loses", {"actor": _small, "calls": st.integers(1, 120), "how": _lost}, _with_actors),
     ("feed", {"event": _events, "count": st.integers(1, 3), "variant": _variants}, _always),
     ("feed", {"event": _events, "count": st.integers(1, 3)}, _always),
     ("batch", {"upkeep": st.booleans(), "seconds": _seconds}, _always),
@@ -115,7 +118,22 @@ def _batch(upkeep, seconds):
     yield _TO_ITS_END
 
 
-_SEVERAL = {"feed": _feed, "batch": _batch}
+def _dies(actor, calls):
+    """An actor is killed at whatever call it has come to."""
+    yield "step", {"actor": actor, "calls": calls}
+    yield "kill", {"actor": actor}
+
+
+def _loses(actor, calls, how):
+    """Or it never learns how that call ended."""
+    yield "step", {"actor": actor, "calls": calls}
+    yield "lose", {"actor": actor, "how": how}
+
+
+_SEVERAL = {"feed": _feed, "batch": _batch, "dies": _dies, "loses": _loses}
+
+
+_COUNTS = ("rules", "outcomes", "points", "killed", "lost", "interleaved")
 
 
 class Tally:
@@ -124,7 +142,14 @@ class Tally:
     def __init__(self):
         self.histories = self.steps = self.comparisons = 0
         self.rules, self.outcomes = Counter(), Counter()
+        # By kind of operation and call: made, killed at, answer lost, others at work before it.
         self.points, self.killed, self.lost, self.interleaved = (Counter() for _ in range(4))
+
+    def merge(self, other):
+        for name in ("histories", "steps", "comparisons"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name in _COUNTS:
+            getattr(self, name).update(getattr(other, name))
 
     def add(self, world, story):
         self.histories += 1
@@ -132,7 +157,7 @@ class Tally:
         self.comparisons += world.oracle.comparisons
         self.rules.update(rule for rule, _ in story)
         self.outcomes.update(world.oracle.outcomes)
-        for name in ("points", "killed", "lost", "interleaved"):
+        for name in _COUNTS[2:]:
             getattr(self, name).update(getattr(world, name))
 
 

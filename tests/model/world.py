@@ -415,7 +415,7 @@ class World:
         """An actor goes on until it waits to make a certain call."""
         actor = self._pick(actor)
         if actor is not None:
-            while self._resume(actor) and actor.point != point:
+            while actor.point != point and self._resume(actor):
                 pass
 
     def kill(self, actor=0):
