@@ -20,7 +20,8 @@ from glue_jobs.engine import Checkpoint, no_checkpoint
 from lakehouse import layout
 from lakehouse.boundary import Boundary
 from lakehouse.dataset import Dataset
-from lakehouse.views import View, changed_parts, render_views, table_input
+from lakehouse.view_tables import View, definition_problem, table_input
+from lakehouse.views import render_views
 
 logger = logging.getLogger(__name__)
 
@@ -91,12 +92,9 @@ class Views:
                 f"there is no view {self.database}.{name} with a boundary: deploy the stack, which "
                 "creates it, or name the right database with --database"
             )
-        changed = changed_parts(self.dataset, found.parameters)
-        if found.boundary.has_batch and changed:
-            raise DefinitionError(
-                f"the {' and the '.join(changed)} of {self.dataset.name!r} are not those of what "
-                "is batched: undo the change, or give the new definition a name of its own"
-            )
+        problem = definition_problem(self.dataset, found.boundary, found.parameters)
+        if problem:
+            raise DefinitionError(problem)
         return replace(found, lowest=self._lowest(found.boundary))
 
     def _lowest(self, boundary: Boundary) -> int:

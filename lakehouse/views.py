@@ -1,4 +1,4 @@
-"""Renders athena_queries/ for a dataset and a boundary, and wraps a view for the Glue catalog.
+"""Renders athena_queries/views/ for a dataset and a boundary.
 
 Every view carries the boundary's values as literals, so a query that has read a view's text sees
 one boundary to its end. Only the serving view's is the one of record.
@@ -6,21 +6,14 @@ one boundary to its end. Only the serving view's is the one of record.
 
 from __future__ import annotations
 
-import base64
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from lakehouse import layout
-from lakehouse.boundary import BOUNDARY_PARAMETER, Boundary
+from lakehouse.boundary import Boundary
 from lakehouse.dataset import Dataset, Field
-from lakehouse.field_types import FieldType
 from lakehouse.measures import quote
 from lakehouse.sql import fill, listed
-
-CATALOG = "awsdatacatalog"
-DEFINITION_PARAMETER = "lakehouse.definition"
+from lakehouse.view_tables import Columns, View, definition_of
 
 # Kinesis sequence numbers have up to 129 digits; padded, text sorts as numbers do. See
 # https://docs.aws.amazon.com/kinesis/latest/APIReference/API_Record.html
@@ -33,92 +26,15 @@ _EVENT_TIME_SQL = (
     "TIMESTAMP '1970-01-01 00:00:00.000' + (_event_us / 1000) * INTERVAL '0.001' SECOND"
 )
 
-_GLUE_NAMES = {"varchar": "string", "integer": "int", _MILLISECOND: "timestamp"}
-
-Columns = tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True)
-class View:
-    """A view's name, its SQL in Athena's dialect, and its columns with their Athena types.
-
-    `definition` is what of the dataset it was rendered for; see `changed_parts`.
-    """
-
-    name: str
-    sql: str
-    columns: Columns
-    definition: str = ""
-
 
 def render_views(dataset: Dataset, boundary: Boundary) -> tuple[View, ...]:
     """All views of a dataset for one boundary, the serving view first."""
     makers = [_serving, _batch_view, _speed_view, _live_events, _provenance, _quarantine_reasons]
     if dataset.totals_by:
         makers.append(_totals)
-    definition = json.dumps(_definition(dataset))
+    definition = definition_of(dataset)
     views = (maker(dataset, boundary) for maker in makers)
     return tuple(replace(view, definition=definition) for view in views)
-
-
-def changed_parts(dataset: Dataset, parameters: Mapping[str, str]) -> list[str]:
-    """What of a dataset is not as it was when a view with these parameters was published.
-
-    Partials and events of the batch layer were made by the old definition, and a view of the new
-    one would read them wrongly, so whoever publishes over a batch must find nothing here.
-    """
-    before = json.loads(parameters[DEFINITION_PARAMETER])
-    return [part for part, value in _definition(dataset).items() if before.get(part) != value]
-
-
-def _definition(dataset: Dataset) -> dict[str, Any]:
-    def shape(columns: tuple[tuple[str, FieldType], ...]) -> list[list[str]]:
-        return [[name, type_.sql] for name, type_ in columns]
-
-    return {
-        "identity": [dataset.event_id, dataset.event_time],
-        "fields": shape(layout.events_columns(dataset)),
-        "window's panes": dataset.window.pane_us,
-        "keys and measures": shape(layout.partials_columns(dataset)),
-    }
-
-
-def table_input(view: View, boundary: Boundary, *, database: str) -> dict[str, Any]:
-    """The Glue TableInput of a view, as Athena stores its own: Presto view text in base64.
-
-    The boundary is a parameter of the same table, so that one update moves both.
-    """
-    text = json.dumps(
-        {
-            "originalSql": view.sql,
-            "catalog": CATALOG,
-            "schema": database,
-            "columns": [{"name": name, "type": type_} for name, type_ in view.columns],
-        }
-    )
-    return {
-        "Name": view.name,
-        # Where this is empty, Trino finds no view.
-        "Description": "Presto View",
-        "Owner": "lakehouse",
-        "TableType": "VIRTUAL_VIEW",
-        "Parameters": {
-            "presto_view": "true",
-            "comment": "Presto View",
-            BOUNDARY_PARAMETER: boundary.to_parameter(),
-            DEFINITION_PARAMETER: view.definition,
-        },
-        "StorageDescriptor": {
-            "Columns": [
-                {"Name": name, "Type": _GLUE_NAMES.get(type_, type_)}
-                for name, type_ in view.columns
-            ],
-            "SerdeInfo": {},
-        },
-        "PartitionKeys": [],
-        "ViewOriginalText": f"/* Presto View: {base64.b64encode(text.encode()).decode()} */",
-        "ViewExpandedText": "/* Presto View */",
-    }
 
 
 def copy_order(dataset: Dataset) -> str:

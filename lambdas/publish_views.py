@@ -21,7 +21,8 @@ from lakehouse import layout
 from lakehouse.boundary import Boundary, State, epoch_after, epoch_of, first_boundary, s3_time
 from lakehouse.dataset import Dataset
 from lakehouse.datasets import get_dataset
-from lakehouse.views import View, changed_parts, render_views, table_input
+from lakehouse.view_tables import View, definition_problem, table_input
+from lakehouse.views import render_views
 from lakehouse.windows import parse_window
 
 logger = Logger(service="publish-views")
@@ -102,7 +103,9 @@ def _publish_once(
         boundary = first_boundary(state.seal)
     else:
         boundary = _boundary_of(found)
-        _check_definition(dataset, found, boundary)
+        problem = definition_problem(dataset, boundary, found["Parameters"])
+        if problem:
+            raise PublicationError(problem)
         boundary = replace(boundary, serial=boundary.serial + 1)
     if since > epoch_after(boundary.cut):
         raise PublicationError(
@@ -158,15 +161,6 @@ def _boundary_of(table: dict[str, Any]) -> Boundary:
         raise PublicationError(
             f"{table['Name']!r} is in the database and not ours: drop or rename it, deploy again"
         ) from None
-
-
-def _check_definition(dataset: Dataset, found: dict[str, Any], boundary: Boundary) -> None:
-    changed = changed_parts(dataset, found["Parameters"]) if boundary.has_batch else []
-    if changed:
-        raise PublicationError(
-            f"the {' and the '.join(changed)} of {dataset.name!r} are not those of what is "
-            "batched: undo the change, or give the new definition a name of its own"
-        )
 
 
 def _read_or_create_state(s3: Any, bucket: str, dataset: Dataset, *, is_new: bool) -> State:

@@ -14,7 +14,8 @@ from lakehouse.boundary import first_boundary
 from lakehouse.dataset import Dataset
 from lakehouse.datasets import DATASETS, get_dataset
 from lakehouse.field_types import FieldType
-from lakehouse.views import render_views, table_input
+from lakehouse.view_tables import table_input
+from lakehouse.views import render_views
 from tests.athena.conftest import Athena
 from tests.athena.lake import BUCKET, JSON_LINES, PARQUET, Lake
 

@@ -10,7 +10,7 @@ import pytest
 from lakehouse import layout
 from lakehouse.boundary import Boundary
 from lakehouse.datasets import DATASETS
-from lakehouse.views import DEFINITION_PARAMETER, View, table_input
+from lakehouse.view_tables import DEFINITION_PARAMETER, View, table_input
 from tests.e2e.conftest import wait_for
 
 FAULTS = {"duplicates": 0.2, "late": 0.2, "malformed": 0.05}

@@ -405,7 +405,9 @@ def boundary_after(*runs):
     """The boundary after these runs were published."""
     boundary = first_boundary("202611201000")
     for run in runs:
-        boundary = boundary.after_run(run, cut="202611201005", began=ARRIVED, is_base=False, lowest=0)
+        boundary = boundary.after_run(
+            run, cut="202611201005", began=ARRIVED, is_base=False, lowest=0
+        )
     return boundary
 
 

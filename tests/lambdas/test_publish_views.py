@@ -15,7 +15,8 @@ import pytest
 from lakehouse import layout
 from lakehouse.boundary import Boundary, State, first_boundary
 from lakehouse.datasets.tweets import TWEETS
-from lakehouse.views import render_views, table_input
+from lakehouse.view_tables import table_input
+from lakehouse.views import render_views
 from lakehouse.windows import Window
 from lambdas import publish_views
 from tests.lambdas.conftest import BUCKET, DATABASE, keys

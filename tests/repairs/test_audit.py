@@ -13,7 +13,8 @@ from lakehouse.boundary import first_boundary
 from lakehouse.events import Invalid
 from lakehouse.history import Floor, Settled
 from lakehouse.rows import Arrival, quarantine_line
-from lakehouse.views import render_views, table_input
+from lakehouse.view_tables import table_input
+from lakehouse.views import render_views
 from local.audit import BoundaryMovedError, Comparison, audit, compare, first_retained_hour
 from tests.glue_jobs.lake import ARRIVED, TWEETS, rows, tweet
 
