@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from glue_jobs.deaths import HEALED, owed_by
+from glue_jobs.duckdb_engine import DuckDBEngine
 from glue_jobs.engine import EngineError
 from glue_jobs.iceberg import Iceberg
 from glue_jobs.run import SupersededError
@@ -454,6 +455,22 @@ def test_a_runs_table_of_before_gains_the_columns_that_it_lacks(lake):
     named = [column["Name"] for column in found["StorageDescriptor"]["Columns"]]
     assert named[: len(old)] == list(old)
     assert set(named) == set(columns)
+
+
+def test_rows_of_before_and_after_are_compacted_together(lake):
+    table = lake.tables.runs
+    iceberg, old = Iceberg(), dataclasses.replace(table, columns=table.columns[:2])
+    iceberg.ensure(old)
+    schema = pa.schema([(name, type_.arrow()) for name, type_ in old.columns])
+    for run in (101, 102, 103):
+        row = {"run": run, "status": "published"}
+        iceberg.append(old, [pa.RecordBatch.from_pylist([row], schema=schema)])
+    lake.run()
+    before = recorded(lake)
+    engine = DuckDBEngine(threads=1)
+    assert engine.compact(table) == 4
+    engine.close()
+    assert recorded(lake) == before
 
 
 def test_of_two_runs_that_add_columns_both_go_on(lake):
