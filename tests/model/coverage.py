@@ -28,7 +28,7 @@ LAKE = story.parsed("""
     run(keep=0)
     step(actor=-1, calls=-1)
     tick(seconds=3700)
-    run(keep=0)
+    run()
     step(actor=-1, calls=-1)
     put(event=5)
     put(event=6, form='broken')

@@ -21,6 +21,7 @@ from pyiceberg.utils.concurrent import ExecutorFactory
 import glue_jobs.duckdb_engine
 import glue_jobs.quarantine
 import glue_jobs.recovery
+import lakehouse.views
 import lambdas.firehose_transform
 import lambdas.speed_view
 import local.athena.queries
@@ -28,6 +29,7 @@ import local.replay
 from tests.model.actors import Serial, current, seeded_uuid4
 from tests.model.decoded import decoded_once
 from tests.model.events import TWEETS
+from tests.model.texts import parse, to_duckdb
 
 ENVIRONMENT = {
     "DATASET": "tweets",
@@ -78,7 +80,7 @@ def harness():
     """Everything that makes a story the same whenever it is told."""
     loggers = [logging.getLogger(name) for name in ("glue_jobs", "pyiceberg", "speed", "transform", "publish-views")]
     levels = [one.level for one in loggers]
-    to_duckdb = functools.cache(glue_jobs.duckdb_engine.to_duckdb)
+    rendered = functools.cache(lakehouse.views.render_views)
     with contextlib.ExitStack() as stack:
         patch = lambda *args, **options: stack.enter_context(mock.patch(*args, **options))  # noqa: E731
         stack.enter_context(mock.patch.dict("os.environ", ENVIRONMENT))
@@ -100,6 +102,8 @@ def harness():
         patch("local.replay.decoder", lambda _: Here.world.decode)
         patch("local.replay.ThreadPoolExecutor", Serial)
         patch("glue_jobs.duckdb_engine.to_duckdb", to_duckdb)
+        patch("glue_jobs.publication.render_views", rendered)
+        patch("lambdas.publish_views.render_views", rendered)
         patch("pyiceberg.table.parser.parse", functools.cache(pyiceberg.table.parser.parse))
         # Two files or runs are enough to be put together.
         patch("glue_jobs.rewriting.MIN_FILES", 2)
@@ -108,7 +112,7 @@ def harness():
         patch("glue_jobs.duckdb_engine.DuckDBEngine._watched", _eagerly)
         patch("glue_jobs.duckdb_engine.duckdb", _DuckDB())
         patch("local.athena.scan.ScanStream.__arrow_c_stream__", _arrow_stream)
-        patch("local.athena.queries.parse", functools.cache(local.athena.queries.parse))
+        patch("local.athena.queries.parse", parse)
         try:
             yield
         finally:

@@ -169,11 +169,12 @@ class Oracle:
     def _batch_stands(self):
         """The copy that is served from the batch layer stands."""
         boundary = self._world.boundary()
-        if self._served_at == boundary.serial or not boundary.has_batch:
+        layer = (boundary.base, boundary.run, boundary.dead)
+        if self._served_at == layer or not boundary.has_batch:
             return
         if self._world.boundary(layout.batch_view("tweets")).serial != boundary.serial:
             return
-        self._served_at = boundary.serial
+        self._served_at = layer
         self.comparisons += 1
         for event, variant in decoded(self._world.ask(layout.batch_view("tweets"))).items():
             if self._answer.get(event) != variant:

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.model import story
+from tests.model.events import WrongError
 from tests.model.guards import GUARDS
 from tests.model.harness import harness
 from tests.model.machine import Histories, Tally
@@ -16,11 +17,11 @@ from tests.model.machine import Histories, Tally
 STEPS = 36
 
 
-def how(examples, **options):
+def how(examples, *, steps=STEPS, **options):
     """Hypothesis's settings for so many histories."""
     return settings(
         max_examples=examples,
-        stateful_step_count=STEPS,
+        stateful_step_count=steps,
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
@@ -73,9 +74,9 @@ def guard_table(arguments):
     for guard in GUARDS.values():
         if arguments.only and guard.name not in arguments.only:
             continue
-        with harness():
-            told, found = _told(guard), None
-            with guard.removed():
+        told, found = _told(guard), None
+        if arguments.histories:
+            with guard.removed(), harness():
                 found = search(arguments.seed, arguments.histories, budget=80)[1]
         if found and arguments.write:
             story.save(f"found-{guard.name}", found[1], [guard.sentence, found[0]])
@@ -93,9 +94,10 @@ def _told(guard):
     if guard.why_not:
         return None
     steps = story.load(guard.name)
-    if right := story.wrong(steps):
-        return (f"WRONG WITH THE GUARD: {right}", steps)
-    with guard.removed():
+    with harness():
+        if right := story.wrong(steps):
+            raise WrongError(f"the story of {guard.name} is wrong with the guard: {right}")
+    with guard.removed(), harness():
         why = story.wrong(steps)
     return (why, steps) if why else None
 

@@ -510,7 +510,6 @@ class World:
             self.land()
         self.tick(int(JOB_LIFE.total_seconds()) + 60)
         self.oracle.check()
-        self.oracle.look()
         self.run()
         actor = self.actors[-1]
         while self._resume(actor):
@@ -518,6 +517,8 @@ class World:
         if actor.error is not None:
             raise WrongError(f"the last run failed: {actor.error!r}") from actor.error
         self.oracle.check(is_end=True)
+        if self.oracle.steps % 4 == 0:
+            self.oracle.look()
 
 
 def _speed_table(name):

@@ -1,0 +1,15 @@
+# a rollback publishes that boundary's own `began`.
+# Without that: at the end events [5], which a path holds, are missing
+  1 put(event=0)
+  2 speed()
+  3 step(calls=-1)
+  4 tick(seconds=301)
+  5 run()
+  6 step(calls=-1)
+  7 put(event=5)
+  8 firehose(start=1)
+  9 tick(seconds=3700)
+ 10 run()
+ 11 step(calls=-1)
+ 12 rollback()
+ 13 step(calls=-1)

@@ -1,0 +1,15 @@
+# a later run, more than an hour after that publication, deletes below it.
+# Without that: reader#1: acknowledged events [0] are missing
+  1 put(event=0)
+  2 speed()
+  3 step(calls=-1)
+  4 query()
+  5 step(calls=1)
+  6 tick(seconds=301)
+  7 run(keep=0)
+  8 step(actor=1, calls=-1)
+  9 expire(keep=0)
+ 10 step(actor=1, calls=-1)
+ 11 expire(keep=0)
+ 12 step(actor=1, calls=-1)
+ 13 step(calls=-1)

@@ -1,0 +1,18 @@
+# partials of several runs merge only below the floor.
+# Without that: Köln: 2 events, but their followers say [2]: something is counted twice or by half
+  1 put(event=0)
+  2 speed()
+  3 step(calls=-1)
+  4 tick(seconds=301)
+  5 run()
+  6 step(calls=-1)
+  7 put(event=1)
+  8 speed(start=1)
+  9 step(calls=-1)
+ 10 tick(seconds=301)
+ 11 run()
+ 12 step(calls=-1)
+ 13 compact()
+ 14 step(calls=-1)
+ 15 rollback()
+ 16 step(calls=-1)

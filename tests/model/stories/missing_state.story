@@ -1,0 +1,11 @@
+# a seal object that is missing is an error, never 'not sealed'.
+# Without that: the serving view: acknowledged events [0] are missing
+  1 put(event=0)
+  2 speed()
+  3 until(point='s3: put speed')
+  4 tick(seconds=301)
+  5 run()
+  6 step(actor=1, calls=-1)
+  7 lose_state()
+  8 step(calls=-1)
+  9 restore_state()

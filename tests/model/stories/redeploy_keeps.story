@@ -1,0 +1,18 @@
+# a deployment publishes the boundary that it read.
+# Without that: the serving view: acknowledged events [0] are missing
+  1 put(event=0)
+  2 speed()
+  3 step(calls=-1)
+  4 tick(seconds=301)
+  5 run(keep=0)
+  6 step(calls=-1)
+  7 expire(keep=0)
+  8 step(calls=-1)
+  9 tick(seconds=3700)
+ 10 expire(keep=0)
+ 11 step(calls=-1)
+ 12 tick(seconds=3700)
+ 13 expire(keep=0)
+ 14 step(calls=-1)
+ 15 redeploy()
+ 16 step(calls=-1)

@@ -1,0 +1,18 @@
+# a state that has counted fewer runs than are published is refused.
+# Without that: the serving view: acknowledged events [1] are missing
+  1 put(event=0)
+  2 speed()
+  3 step(calls=-1)
+  4 tick(seconds=301)
+  5 run()
+  6 step(calls=-1)
+  7 lose_state()
+  8 restore_state(run=0)
+  9 put(event=1)
+ 10 speed(start=1)
+ 11 step(calls=-1)
+ 12 tick(seconds=620)
+ 13 run()
+ 14 until(point='glue: update tweets_batch_partials')
+ 15 step(calls=-1)
+ 16 restore_state()

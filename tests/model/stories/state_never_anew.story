@@ -1,0 +1,15 @@
+# a deployment makes a state object in a new lake alone: no number is used twice.
+# Without that: Bonn: 2 events, but their followers say [1]: something is counted twice or by half
+  1 put(event=0)
+  2 speed()
+  3 step(calls=-1)
+  4 tick(seconds=301)
+  5 run()
+  6 until(point='glue: update tweets')
+  7 kill()
+  8 lose_state()
+  9 redeploy()
+ 10 step(calls=-1)
+ 11 run()
+ 12 step(calls=-1)
+ 13 restore_state()
