@@ -4,12 +4,15 @@ from __future__ import annotations
 
 # A read passes over all that MiniStack retains: rest ten times as long as it took.
 REST_FACTOR = 10
+# A read that waited for a door which is starting again says nothing about the stream.
+LONGEST_REST_SECONDS = 5.0
 
 
 class Polling:
     """Rests `shortest` seconds while records come, up to `longest` while none do.
 
-    Longer when reading itself is slow, and not at all when there is more to read at once.
+    Longer when reading itself is slow, but never longer than LONGEST_REST_SECONDS (or `longest`);
+    and not at all when there is more to read at once.
     """
 
     def __init__(self, *, shortest: float, longest: float) -> None:
@@ -22,4 +25,4 @@ class Polling:
         if is_behind:
             return 0.0
         self._pause = self._shortest if found else min(self._pause * 1.5, self._longest)
-        return max(self._pause, REST_FACTOR * took_seconds)
+        return max(self._pause, min(REST_FACTOR * took_seconds, LONGEST_REST_SECONDS))

@@ -10,9 +10,14 @@ def test_polling_slows_down_while_nothing_comes_and_is_quick_again_after_a_recor
 
 def test_a_slow_read_is_followed_by_a_long_rest() -> None:
     polling = Polling(shortest=1.0, longest=3.0)
-    assert polling.pause(found=True, is_behind=False, took_seconds=0.5) == 5.0
+    assert polling.pause(found=True, is_behind=False, took_seconds=0.3) == 3.0
 
 
 def test_a_reader_that_is_behind_does_not_rest() -> None:
     polling = Polling(shortest=1.0, longest=3.0)
     assert polling.pause(found=True, is_behind=True, took_seconds=9.0) == 0.0
+
+
+def test_a_read_that_was_kept_waiting_is_not_followed_by_minutes_of_rest() -> None:
+    polling = Polling(shortest=1.0, longest=3.0)
+    assert polling.pause(found=True, is_behind=False, took_seconds=20.0) == 5.0
