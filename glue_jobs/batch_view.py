@@ -164,6 +164,7 @@ def _plan(arguments: Namespace) -> Plan:
         retention=timedelta(hours=arguments.retention_hours),
         is_full=arguments.full,
         lookback=arguments.lookback,
+        ignores_lease=arguments.ignore_lease,
         horizon=replace(HORIZON, back=arguments.keep, query=arguments.longest_query),
         hours=_hours(arguments),
     )
@@ -201,6 +202,7 @@ def _arguments(argv: Sequence[str] | None) -> Namespace:
     add("--retention-hours", type=int, default=168, help="of the stream (default: %(default)s)")
     add("--window", type=parse_window, help="5m, or 1h/15m to slide (default: the dataset's)")
     add("--full", action="store_true", help="compute everything again, as a new base")
+    add("--ignore-lease", action="store_true", help="of a recompute that was killed")
     add("--lookback", type=_duration, default=timedelta(), help="look at raw from 90m, 12h, 3d ago")
     add("--from", type=_hour, dest="first_hour", help="also read raw of 2026-11-20T10 (UTC) on")
     add("--to", type=_hour, dest="end_hour", help="up to the hour before this one")

@@ -64,7 +64,7 @@ def raise_floor(rooms: Rooms, *, horizon: Horizon = HORIZON) -> tuple[Boundary, 
     """Publish the same answer with a floor as high as `horizon` lets it be.
 
     Returns the boundary that was read before, which says what can go, and S3's time after that.
-    Publishes nothing if that changes nothing. Raises SupersededError if somebody published meanwhile.
+    Publishes nothing if that changes nothing. Raises SupersededError if somebody published.
     """
     published = rooms.views.read()
     before, now = published.boundary, rooms.state.now()

@@ -42,7 +42,8 @@ class Plan:
 
     `is_full` takes nothing as published and makes the run the base. `lookback` widens the window
     on raw and error objects, `hours` are arrival hours that are read beside it. `retention` is the
-    stream's, `horizon` says how far its publication raises the floor.
+    stream's, `horizon` says how far its publication raises the floor. With `ignores_lease` it does
+    not stand aside for a recompute, which may have been killed; if it was not, one of them is dead.
     """
 
     dataset: Dataset
@@ -51,6 +52,7 @@ class Plan:
     lookback: timedelta = timedelta()
     hours: Hours | None = None
     horizon: Horizon = HORIZON
+    ignores_lease: bool = False
 
     @property
     def kind(self) -> str:
@@ -107,7 +109,11 @@ def run(plan: Plan, rooms: Rooms) -> Outcome:
         published = rooms.views.read()
         rooms.checkpoint("boundary read")
     with record.step("number"):
-        start = rooms.state.take_run(after=published.boundary.run, with_lease=plan.is_full)
+        start = rooms.state.take_run(
+            after=published.boundary.run,
+            with_lease=plan.is_full,
+            ignores_lease=plan.ignores_lease,
+        )
     record.begin(published.boundary, start, kind=plan.kind)
     try:
         boundary = move_events(plan, rooms, published, start, record)

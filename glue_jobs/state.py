@@ -55,12 +55,12 @@ class StateObject:
     key: str
     checkpoint: Checkpoint = no_checkpoint
 
-    def take_run(self, *, after: int, with_lease: bool) -> RunStart:
+    def take_run(self, *, after: int, with_lease: bool, ignores_lease: bool = False) -> RunStart:
         """Take the next run number and move the seal, in one write. Raises LeaseError, StateError.
 
         `after` is the published run: a state that has not counted so far has been started over, and
         its numbers were used before. A number whose write had an unknown outcome is given up: it
-        may have been taken.
+        may have been taken. With `ignores_lease`, a lease that somebody holds is ended.
         """
         owner = uuid.uuid4().hex
 
@@ -71,10 +71,12 @@ class StateObject:
                     "published: docs/decisions/0007-a-lost-state-object.md"
                 )
             is_held = state.lease and state.lease.owner != owner
+            is_held = is_held and not ignores_lease
             if state.lease and is_held and state.lease.expires_at > now:
                 raise LeaseError(
                     f"run {state.lease.run} recomputes and has asked others to stand aside until "
-                    f"{state.lease.expires_at:%Y-%m-%d %H:%M} UTC: nothing to do"
+                    f"{state.lease.expires_at:%Y-%m-%d %H:%M} UTC: nothing to do (if that run was "
+                    "killed: lakehouse batch --ignore-lease)"
                 )
             run = state.run + 1
             return State(

@@ -46,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     names = ", ".join(dataset.name for dataset in DATASETS)
     add("datasets", metavar="DATASET", nargs="*", help=f"of: {names}")
     add("--full", action="store_true", help="compute everything again, as a new base")
+    add("--ignore-lease", action="store_true", help="of a recompute that was killed")
     add("--lookback", metavar="T", help="look at raw again, from 90m, 12h or 3d ago")
     add("--format", choices=sorted(FORMATS), default="table", help="of the outcome (%(default)s)")
     add("--prefix", metavar="NAME", default=DEFAULT_PREFIX, help="of the deployment (%(default)s)")
@@ -54,7 +55,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write one row per run: 0 if all succeeded, 1 if not. Raises CommandError."""
     datasets = _datasets(args.datasets)
-    arguments = job_arguments(full=args.full, lookback=args.lookback)
+    arguments = job_arguments(
+        full=args.full, lookback=args.lookback, ignores_lease=args.ignore_lease
+    )
     return run_jobs(datasets, arguments, prefix=args.prefix, format=args.format)
 
 
@@ -96,11 +99,14 @@ def _who_answers(dataset: str, *, prefix: str) -> str:
     )
 
 
-def job_arguments(*, full: bool, lookback: str | None) -> dict[str, str]:
+def job_arguments(
+    *, full: bool, lookback: str | None, ignores_lease: bool = False
+) -> dict[str, str]:
     """The arguments of one run, as Glue has them. Raises CommandError."""
     if lookback and not _LOOKBACK.fullmatch(lookback):
         raise CommandError(f"--lookback {lookback!r}: use a time such as 90m, 12h or 3d", MISTAKE)
-    arguments = {"--full": ""} if full else {}
+    flags = {"--full": full, "--ignore-lease": ignores_lease}
+    arguments = {name: "" for name, is_set in flags.items() if is_set}
     return arguments | ({"--lookback": lookback} if lookback else {})
 
 

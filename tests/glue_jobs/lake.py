@@ -126,8 +126,16 @@ class Lake:
         aws=None,
         lookback=timedelta(),
         horizon=HORIZON,
+        ignores_lease=False,
     ):
-        plan = Plan(TWEETS, timedelta(hours=24), is_full=full, lookback=lookback, horizon=horizon)
+        plan = Plan(
+            TWEETS,
+            timedelta(hours=24),
+            is_full=full,
+            lookback=lookback,
+            horizon=horizon,
+            ignores_lease=ignores_lease,
+        )
         engine = DuckDBEngine(threads=1, fetches=1, checkpoint=checkpoint)
         try:
             with tempfile.TemporaryDirectory() as folder:

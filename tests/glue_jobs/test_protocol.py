@@ -426,6 +426,31 @@ def test_the_lease_of_a_recompute_that_died_expires_by_s3s_time(lake):
     assert lake.run().boundary.dead == (1,)
 
 
+def test_the_lease_of_a_recompute_that_died_can_be_ignored_which_ends_it(lake):
+    lake.raw(rows(tweet(1)))
+    with pytest.raises(Death):
+        lake.run(full=True, checkpoint=dies_at_without_release(lake))
+    with pytest.raises(LeaseError, match="if that run was killed: lakehouse batch --ignore-lease"):
+        lake.run()
+    assert lake.run(ignores_lease=True).boundary.dead == (1,)
+    assert "lease" not in lake.state()
+    assert lake.run().boundary.run == 3
+    assert lake.answer() == wanted(tweet(1))
+
+
+def test_a_recompute_whose_lease_was_ignored_is_dead(lake):
+    lake.raw(rows(tweet(1)))
+
+    def meanwhile(step):
+        if step == "partials appended":
+            lake.run(ignores_lease=True)
+
+    with pytest.raises(SupersededError):
+        lake.run(full=True, checkpoint=meanwhile)
+    assert lake.boundary().dead == (1,)
+    assert lake.answer() == wanted(tweet(1))
+
+
 def dies_at_without_release(lake):
     """A run that is killed runs nothing more, so it gives no lease back."""
 
