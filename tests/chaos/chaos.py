@@ -138,10 +138,10 @@ class Chaos:
         feed = Feed(self._stage, book, rate=self._plan.rate * share, seed=self._plan.seed)
         return Lane(self._stage, book, feed)
 
-    def _acknowledged(self) -> int:
+    def _acknowledged(self) -> list[int]:
         for book in self._books:
             book.refresh()
-        return sum(book.events_acknowledged for book in self._books)
+        return [book.events_acknowledged for book in self._books]
 
     @contextmanager
     def _threads(self) -> Iterator[None]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import operator
 import os
 import random
 import signal
 import subprocess
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -17,8 +18,8 @@ from tests.chaos.stage import Stage
 
 WORKERS, DOOR, FUNCTION, JOB, DAEMON = "workers", "door", "λ", "batch job", "daemon"
 _WEIGHTS = {WORKERS: 3, DOOR: 2, FUNCTION: 4, JOB: 3}
-# How often a process is killed again although nothing has been acknowledged since: it is starting
-# then, most often. More of that would be one long outage on a machine that is slow.
+# How often a process is killed again although some stream has not moved since: it is starting then,
+# most often. More of that would be one long outage on a machine that is slow.
 AT_ITS_START = 0.1
 
 
@@ -72,8 +73,8 @@ def kill(pid: int) -> bool:
 class Killer:
     """Kills one process every few seconds, until the stage's stop.
 
-    `jobs` gives the batch processes that the chaos itself has started, `progress` a number that
-    grows with each acknowledgement.
+    `jobs` gives the batch processes that the chaos itself has started; `progress` says for each
+    stream how many events are acknowledged.
     """
 
     def __init__(
@@ -83,14 +84,14 @@ class Killer:
         seed: int,
         every_seconds: float,
         jobs: Callable[[], list[int]],
-        progress: Callable[[], int],
+        progress: Callable[[], Sequence[int]],
     ) -> None:
         self._stage = stage
         self._numbers = random.Random(f"{seed} kills")
         self._every_seconds = every_seconds
         self._jobs = jobs
         self._progress = progress
-        self._killed_at: dict[str, int] = {}
+        self._killed_at: dict[str, Sequence[int]] = {}
 
     def run(self) -> None:
         """The killer's thread."""
@@ -120,5 +121,6 @@ class Killer:
             self._stage.journal.note(f"killed {kind} ({pid})", f"kill of {kind}")
 
     def _may_die(self, kind: str) -> bool:
-        has_moved = self._killed_at.get(kind, -1) != self._progress()
-        return kind == JOB or has_moved or self._numbers.random() < AT_ITS_START
+        before, now = self._killed_at.get(kind), self._progress()
+        have_moved = before is None or all(map(operator.ne, before, now))
+        return kind == JOB or have_moved or self._numbers.random() < AT_ITS_START
