@@ -42,6 +42,7 @@ class Actor:
         self.point = None
         self.is_write = False
         self.dead = False
+        self.has_lost = False
         self.result = self.error = None
         self.steps = 0
         self._work = work
@@ -89,7 +90,7 @@ class Actor:
             self.pause(RETURN)
         except Killed as killed:
             self.dead, self.result, self.error = True, None, killed
-        except BaseException as error:  # noqa: BLE001 -- whatever ends it is its outcome
+        except BaseException as error:
             self.error = error
         self.point = None
         self._theirs.release()
@@ -120,11 +121,11 @@ class Serial:
         future = Done()
         try:
             future.value = work(*args, **options)
-        except Exception as error:  # noqa: BLE001 -- it is the future's to raise
+        except Exception as error:
             future.error = error
         return future
 
-    def map(self, work, *many, timeout=None, chunksize=1):  # noqa: ARG002
+    def map(self, work, *many, timeout=None, chunksize=1):
         return iter([work(*one) for one in zip(*many, strict=False)])
 
     def shutdown(self, *_args, **_options):
@@ -136,12 +137,12 @@ class Done:
 
     value = error = None
 
-    def result(self, timeout=None):  # noqa: ARG002
+    def result(self, timeout=None):
         if self.error is not None:
             raise self.error
         return self.value
 
-    def exception(self, timeout=None):  # noqa: ARG002
+    def exception(self, timeout=None):
         return self.error
 
     def cancel(self):

@@ -9,6 +9,7 @@ from tests.model.machine import Tally
 
 # A lake with something of everything: two published runs, an old floor, raw, errors, quarantine.
 LAKE = story.parsed("""
+    record()
     put(event=0)
     put(event=1, variant=1)
     put(event=2, form='fixable')

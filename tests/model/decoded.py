@@ -35,7 +35,7 @@ class _Bytes:
     def __init__(self, body):
         self._body = body
 
-    def open(self, seekable=True):  # noqa: ARG002
+    def open(self, seekable=True):
         return io.BytesIO(self._body)
 
     def new_input(self, _location):
@@ -71,7 +71,11 @@ def updated(base, updates, enforce_validation=False, metadata_location=None):
     key = (id(base), tuple(map(id, updates)), enforce_validation, metadata_location)
 
     def make():
-        return update_table_metadata(base, updates, enforce_validation, metadata_location), base, updates
+        return (
+            update_table_metadata(base, updates, enforce_validation, metadata_location),
+            base,
+            updates,
+        )
 
     return _updates.get(key, make)[0]
 

@@ -81,7 +81,7 @@ class StoreInput(InputFile):
     def exists(self):
         return _call(self._s3, "head", self._at[1], lambda: self._at in self._s3.objects)
 
-    def open(self, seekable=True):  # noqa: ARG002
+    def open(self, seekable=True):
         return pa.BufferReader(self._body("read"))
 
     def _body(self, verb):

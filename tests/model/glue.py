@@ -120,7 +120,7 @@ class GlueClient:
 
         return self._call(f"create {TableInput['Name']}", effect, is_write=True)
 
-    def update_table(self, *, DatabaseName, TableInput, VersionId=None, SkipArchive=False):  # noqa: ARG002
+    def update_table(self, *, DatabaseName, TableInput, VersionId=None, SkipArchive=False):
         table = dict(TableInput)
 
         def effect():

@@ -90,7 +90,7 @@ def seal_read():
 
 @guard("if the epoch just written is closed, put the rows again under one that is not")
 def seal_rewrite():
-    with mock.patch.object(lambdas.speed_view, "is_closed", lambda *_, **__: False):
+    with mock.patch.object(lambdas.speed_view, "is_closed", return_value=False):
         yield
 
 
@@ -163,7 +163,7 @@ def boundary_first():
 
 @guard("the update is guarded by the version of step 0, not by one read when publishing")
 def version_from_start():
-    def publish(original, views, boundary, *, version, **options):  # noqa: ARG001
+    def publish(original, views, boundary, *, version, **options):
         now = views._find(layout.serving_view("tweets")).version
         return original(views, boundary, version=now, **options)
 
@@ -173,7 +173,7 @@ def version_from_start():
 
 @guard("publication is one UpdateTable guarded by the version")
 def version():
-    def update(views, view, boundary, version):  # noqa: ARG001
+    def update(views, view, boundary, version):
         views.glue_once.update_table(
             DatabaseName=views.database,
             TableInput=lakehouse.view_tables.table_input(view, boundary, database=views.database),
@@ -273,8 +273,10 @@ def arrival_hours():
 @guard("drop those that `events` has in a published run")
 def drop_known():
     def new_events(original, dataset):
-        return original(dataset).replace("WHERE published.id IS NULL", "").replace(
-            'WHERE published."id" IS NULL', ""
+        return (
+            original(dataset)
+            .replace("WHERE published.id IS NULL", "")
+            .replace('WHERE published."id" IS NULL', "")
         )
 
     with _wrapped(glue_jobs.queries, "new_events", new_events):
@@ -296,7 +298,7 @@ def no_append_retry():
 
 @guard("an append is one Iceberg commit, guarded by the snapshot")
 def iceberg_cas():
-    def commit(original, catalog, table, requirements, updates):  # noqa: ARG001
+    def commit(original, catalog, table, requirements, updates):
         return original(catalog, table, (), updates)
 
     def update(original, client, **arguments):
@@ -304,13 +306,16 @@ def iceberg_cas():
             arguments.pop("VersionId", None)
         return original(client, **arguments)
 
-    with _wrapped(OneTryCatalog, "commit_table", commit), _wrapped(GlueClient, "update_table", update):
+    with (
+        _wrapped(OneTryCatalog, "commit_table", commit),
+        _wrapped(GlueClient, "update_table", update),
+    ):
         yield
 
 
 @guard("if the outcome is unknown, read the table: only the boundary says who is dead")
 def unknown_publish():
-    def read_again(views, run):  # noqa: ARG001
+    def read_again(views, run):
         # As if whoever gets no answer were dead.
         found = views.read().boundary
         return dataclasses.replace(found, serial=found.serial + 1, run=0, base=0)
@@ -393,13 +398,18 @@ def tail_set():
 
 @guard("the tail minus published events")
 def antijoin():
-    with _sql("parts/live.sql", lambda text, _: text.replace("WHERE published.id IS NULL", "").replace('WHERE published."id" IS NULL', "")):
+    with _sql(
+        "parts/live.sql",
+        lambda text, _: text.replace("WHERE published.id IS NULL", "").replace(
+            'WHERE published."id" IS NULL', ""
+        ),
+    ):
         yield
 
 
 @guard("the SQL scans the speed rows once")
 def single_scan():
-    """The whole tail, and of what another scan of it has in common with the events, the negative."""
+    """The whole tail, less what another scan of it has in common with the events."""
 
     def hits(original, dataset, boundary):
         parts = original(dataset, boundary)
@@ -410,11 +420,11 @@ def single_scan():
                 FROM ({again}) AS again
                 INNER JOIN {layout.events_table(dataset.name)} AS published
                     ON published.id = again.id AND published._event_us = again._event_us
-                WHERE {boundary.published_sql('_run')}
+                WHERE {boundary.published_sql("_run")}
             """
         return parts
 
-    def subtracted(text, holes):  # noqa: ARG001
+    def subtracted(text, holes):
         sums = [lakehouse.views.quote(column.name) for column in TWEETS.stored_columns]
         negative = ", ".join(f"-{name} AS {name}" for name in sums)
         return f"""
@@ -511,10 +521,10 @@ def redeploy_guarded():
 
 @guard("a deployment makes a state object in a new lake alone: no number is used twice")
 def state_never_anew():
-    def create(original, s3, bucket, dataset, *, is_new):  # noqa: ARG001
+    def create(original, s3, bucket, dataset, *, is_new):
         return original(s3, bucket, dataset, is_new=True)
 
-    def take_run(original, state, *, after, **options):  # noqa: ARG001
+    def take_run(original, state, *, after, **options):
         return original(state, after=0, **options)
 
     with (
@@ -526,7 +536,7 @@ def state_never_anew():
 
 @guard("a state that has counted fewer runs than are published is refused")
 def state_counts():
-    def take_run(original, state, *, after, **options):  # noqa: ARG001
+    def take_run(original, state, *, after, **options):
         return original(state, after=0, **options)
 
     def after_run(original, boundary, run, **options):
@@ -556,7 +566,7 @@ def floor():
 @guard("a later run, more than an hour after that publication, deletes below it")
 def expire_delay():
     with (
-        mock.patch.object(Settled, "has_lapsed", lambda *_: True),
+        mock.patch.object(Settled, "has_lapsed", return_value=True),
         _wrapped(
             Boundary,
             "_settled",
@@ -583,7 +593,9 @@ def merge_floor():
 @guard("orphan files only after longer than any job may run")
 def orphan_age():
     def plan(original, rooms, table, *, now, horizon):
-        return original(rooms, table, now=now, horizon=dataclasses.replace(horizon, job=timedelta()))
+        return original(
+            rooms, table, now=now, horizon=dataclasses.replace(horizon, job=timedelta())
+        )
 
     with _wrapped(glue_jobs.expiry, "_plan_table", plan):
         yield
@@ -591,7 +603,7 @@ def orphan_age():
 
 @guard("snapshots are forgotten long after another followed them: a query may still read them")
 def snapshots_followed():
-    def all_others(_, rooms, snapshots, *__, **___):  # noqa: ARG001
+    def all_others(_, rooms, snapshots, *__, **___):
         return [one.id for one in snapshots if not one.is_current]
 
     with _wrapped(glue_jobs.expiry, "_followed_long_ago", all_others):

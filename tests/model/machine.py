@@ -49,7 +49,6 @@ def _can_fix(world):
     return world.has_quarantine() and not world.decode.is_fixed
 
 
-
 def _always(_):
     return True
 
@@ -78,6 +77,7 @@ RULES = [
     ("expire", {"skew": _skew, "keep": _keep}, _has_batch),
     ("redeploy", {}, _always),
     ("look", {}, _has_batch),
+    ("record", {}, lambda world: not world.actors),
     ("until", {"actor": _small, "point": st.sampled_from(WRITES)}, _with_actors),
     ("fix", {}, _can_fix),
     ("replay", {}, lambda world: world.has_quarantine()),

@@ -101,7 +101,7 @@ class HeldListing:
         self.get_object = s3.get_object
 
     def get_paginator(self, name):
-        def paginate(*, Bucket, Prefix, StartAfter="", **_):  # noqa: ARG001
+        def paginate(*, Bucket, Prefix, StartAfter="", **_):
             assert Prefix.startswith(self._prefix), Prefix
             yield {
                 "Contents": [

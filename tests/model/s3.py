@@ -37,7 +37,9 @@ class S3:
         if (bucket, key) not in self.objects:
             self._keys = None
         self.objects[bucket, key] = SimpleNamespace(
-            body=bytes(body), modified=at, etag=f'"{hashlib.md5(body).hexdigest()}"'  # noqa: S324
+            body=bytes(body),
+            modified=at,
+            etag=f'"{hashlib.md5(body).hexdigest()}"',  # noqa: S324
         )
         self.visible += key.startswith("speed/")
 
@@ -61,7 +63,9 @@ class S3:
                 continue
             head, slash, _ = key[len(prefix) :].partition(delimiter) if delimiter else (key, "", "")
             folder = prefix + head + slash if slash else None
-            if folder and (folder in folders or (after and after >= folder and after[: len(folder)] == folder)):
+            if folder and (
+                folder in folders or (after and after >= folder and after[: len(folder)] == folder)
+            ):
                 continue
             if len(entries) + len(folders) == size:
                 return entries, folders, last
@@ -71,7 +75,12 @@ class S3:
             else:
                 one = self.objects[bucket, key]
                 entries.append(
-                    {"Key": key, "LastModified": one.modified, "Size": len(one.body), "ETag": one.etag}
+                    {
+                        "Key": key,
+                        "LastModified": one.modified,
+                        "Size": len(one.body),
+                        "ETag": one.etag,
+                    }
                 )
                 last = key
         return entries, folders, None
@@ -108,7 +117,13 @@ class S3Client:
         return self._call(f"head {room(Key)}", effect)
 
     def put_object(self, *, Bucket, Key, Body=b"", IfMatch=None, IfNoneMatch=None, **_):
-        body = Body if isinstance(Body, bytes) else Body.encode() if isinstance(Body, str) else Body.read()
+        body = (
+            Body
+            if isinstance(Body, bytes)
+            else Body.encode()
+            if isinstance(Body, str)
+            else Body.read()
+        )
 
         def effect():
             one = self._s3.objects.get((Bucket, Key))
@@ -147,13 +162,23 @@ class S3Client:
         return self._call(f"put {room(Key)}", effect, is_write=True)
 
     def list_objects_v2(
-        self, *, Bucket, Prefix="", Delimiter="", StartAfter="", ContinuationToken="", MaxKeys=PAGE, **_
+        self,
+        *,
+        Bucket,
+        Prefix="",
+        Delimiter="",
+        StartAfter="",
+        ContinuationToken="",
+        MaxKeys=PAGE,
+        **_,
     ):
         def effect():
             entries, folders, after = self._s3.page(
                 Bucket, Prefix, ContinuationToken or StartAfter, Delimiter, min(MaxKeys, PAGE)
             )
-            answer = self._answer(IsTruncated=after is not None, KeyCount=len(entries) + len(folders))
+            answer = self._answer(
+                IsTruncated=after is not None, KeyCount=len(entries) + len(folders)
+            )
             if entries:
                 answer["Contents"] = entries
             if folders:
@@ -168,7 +193,7 @@ class S3Client:
         assert name == "list_objects_v2"
         return SimpleNamespace(paginate=self._pages)
 
-    def _pages(self, PaginationConfig=None, **arguments):  # noqa: ARG002
+    def _pages(self, PaginationConfig=None, **arguments):
         while True:
             page = self.list_objects_v2(**arguments)
             yield page
@@ -207,7 +232,12 @@ def room(key):
     if kind == "metadata":
         name = key.rsplit("/", 1)[-1]
         kind = (
-            "metadata" if name.endswith(".json") else "manifest list" if name.startswith("snap-")
-            else "manifest" if name.endswith(".avro") else "metadata"
+            "metadata"
+            if name.endswith(".json")
+            else "manifest list"
+            if name.startswith("snap-")
+            else "manifest"
+            if name.endswith(".avro")
+            else "metadata"
         )
     return f"{first} {kind}"

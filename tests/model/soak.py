@@ -48,8 +48,6 @@ def _soak(arguments):
             jobs = [("calls", part) for part in _parts(calls(tally), 25)]
             _collect(pool.imap_unordered(_work, jobs), tally, failures, clock)
     never = _report(tally, clock)
-    for why, steps, how in failures:
-        _show(why, steps, how)
     _say(f"wrong answers: {len(failures)}; rules and calls never met: {len(never)}")
     return 1 if failures or never else 0
 
@@ -68,6 +66,7 @@ def _collect(results, tally, failures, clock):
         tally.merge(part)
         if failure:
             failures.append((*failure, how))
+            _show(*failures[-1])
         _say(
             f"{how}: {tally.histories} histories, {tally.steps} steps, {tally.comparisons} "
             f"comparisons, {len(failures)} wrong, {time.monotonic() - clock:.0f} s"
@@ -89,7 +88,9 @@ def _report(tally, clock):
         _say(f"    {kind:10} {'done' if error == 'NoneType' else error:28} {count:8}")
     _say(f"\n{'calls':60} {'made':>9} {'others before':>14} {'killed':>8} {'lost':>8}")
     for at in sorted(tally.points):
-        counts = [counted[at] for counted in (tally.points, tally.interleaved, tally.killed, tally.lost)]
+        counts = [
+            counted[at] for counted in (tally.points, tally.interleaved, tally.killed, tally.lost)
+        ]
         _say(f"    {at[0]:10} {at[1]:45} {counts[0]:9} {counts[1]:14} {counts[2]:8} {counts[3]:8}")
         is_call = at[1] != "return"
         never += [at] if 0 in (counts[1], counts[2]) or (is_call and counts[3] == 0) else []

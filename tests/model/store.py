@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
@@ -55,7 +56,5 @@ class Store:
 
 def quietly(effect):
     """An effect whose answer, even a refusal, nobody hears."""
-    try:
+    with contextlib.suppress(Exception):
         effect()
-    except Exception:  # noqa: BLE001, S110 -- refusals are answers too
-        pass

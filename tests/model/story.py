@@ -74,7 +74,11 @@ def shrunk(steps, why, *, budget=400):
         for name, value in arguments.items():
             for simpler in (0, 1):
                 if isinstance(value, int) and value > simpler and left[0] > 0:
-                    candidate = [*steps[:at], (rule, {**steps[at][1], name: simpler}), *steps[at + 1 :]]
+                    candidate = [
+                        *steps[:at],
+                        (rule, {**steps[at][1], name: simpler}),
+                        *steps[at + 1 :],
+                    ]
                     if still(candidate):
                         steps = candidate
                         break

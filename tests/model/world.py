@@ -32,9 +32,9 @@ from lakehouse import layout
 from lakehouse.boundary import Boundary, State, epoch_of
 from lakehouse.history import Horizon
 from lakehouse.times import from_milliseconds, parse_time
+from lambdas import firehose_transform, publish_views, speed_view
 from local.athena.errors import QueryFailure
 from local.replay import replay
-from lambdas import firehose_transform, publish_views, speed_view
 from tests.model import files
 from tests.model.actors import GO, KILL, RETURN, Actor, current
 from tests.model.events import TWEETS, Decoder, Record, WrongError, data_of
@@ -114,7 +114,7 @@ class World:
         self.sequence = 49590338271490256608559692538361571095921575989136588898
         self.oracle = Oracle(self)
         self.points, self.killed, self.lost, self.interleaved = (Counter() for _ in range(4))
-        self.told = []  # one line a step
+        self.is_recording = False
         self.folder = Path(tempfile.mkdtemp(prefix="lakehouse-model-"))
         self._last = None
         Here.world = self
@@ -134,9 +134,7 @@ class World:
         self.glue.listeners.append(self.oracle.updated)
 
     def _publish(self, s3, glue):
-        return publish_views.publish(
-            s3, glue, TWEETS, since=SINCE, bucket=LAKE, database=DATABASE
-        )
+        return publish_views.publish(s3, glue, TWEETS, since=SINCE, bucket=LAKE, database=DATABASE)
 
     def close(self):
         """End every actor where it is."""
@@ -187,7 +185,12 @@ class World:
         into = into[shard % len(into)]
         self.sequence += 1
         record = Record(
-            event, variant, form, data_of(event, variant, form), into.name, str(self.sequence),
+            event,
+            variant,
+            form,
+            data_of(event, variant, form),
+            into.name,
+            str(self.sequence),
             self._milliseconds() + self.sequence % 7,
         )
         into.records.append(record)
@@ -290,7 +293,12 @@ class World:
         def work(rooms):
             outcome = run(plan, rooms)
             keep_up(
-                TWEETS, rooms, outcome, is_compacting=upkeep, is_expiring=upkeep, horizon=plan.horizon
+                TWEETS,
+                rooms,
+                outcome,
+                is_compacting=upkeep,
+                is_expiring=upkeep,
+                horizon=plan.horizon,
             )
             return outcome
 
@@ -345,8 +353,13 @@ class World:
         folder.mkdir()
         try:
             rooms = rooms_of(
-                plan, self.clients(), engine,
-                database=DATABASE, lake_bucket=LAKE, errors_bucket=ERRORS, folder=folder,
+                plan,
+                self.clients(),
+                engine,
+                database=DATABASE,
+                lake_bucket=LAKE,
+                errors_bucket=ERRORS,
+                folder=folder,
             )
             return work(rooms)
         finally:
@@ -363,7 +376,9 @@ class World:
     def _read(self, order):
         glue, s3 = Held(self.glue.client()), self.s3.client()
         glue.hold(DATABASE, "tweets")
-        boundary = Boundary.from_parameters(glue.get_table(DatabaseName=DATABASE, Name="tweets")["Table"]["Parameters"])
+        boundary = Boundary.from_parameters(
+            glue.get_table(DatabaseName=DATABASE, Name="tweets")["Table"]["Parameters"]
+        )
         steps = [layout.events_table("tweets"), layout.partials_table("tweets"), None]
         rotation = order % 3
         steps = steps[rotation:] + steps[:rotation]
@@ -434,6 +449,7 @@ class World:
             self.kill(self.live().index(actor))
             return
         self.lost[actor.kind, actor.point] += 1
+        actor.has_lost = True
         self._resume(actor, how)
 
     def arrive(self, call=0):
@@ -473,9 +489,14 @@ class World:
         s3 = self.s3.client()
         quarantined = self.oracle.quarantined()
         self.spawn(
-            "replay", lambda: replay(s3, LAKE, TWEETS, dry_run=False),
+            "replay",
+            lambda: replay(s3, LAKE, TWEETS, dry_run=False),
             quarantined=quarantined if self.decode.is_fixed else (),
         )
+
+    def record(self):
+        """From now on runs write their rows of the runs table, which costs a commit each."""
+        self.is_recording = True
 
     # --- Accidents, which are told in stories of their own
 
@@ -527,7 +548,8 @@ def _speed_table(name):
         "TableType": "EXTERNAL_TABLE",
         "StorageDescriptor": {
             "Columns": [
-                {"Name": column, "Type": type_.glue} for column, type_ in layout.speed_columns(TWEETS)
+                {"Name": column, "Type": type_.glue}
+                for column, type_ in layout.speed_columns(TWEETS)
             ],
             "Location": f"s3://{LAKE}/{layout.speed_prefix('tweets')}",
             **_HIVE,
