@@ -3,7 +3,8 @@
 Rows of the speed layer appear while an audit asks, so one statement may see them in one of its
 scans and not yet in the other. Under one boundary a group only grows, and a statement that begins
 when another has ended sees all that it saw. So a group that differs is asked for again, and is
-wrong if it counts less than was counted before, on either side, or if nothing in it has moved.
+wrong if it counts less than was counted before, on either side, or if nothing in it has moved. A
+group that still differs when it was last asked for, and has moved each time, is undecided.
 """
 
 from __future__ import annotations
@@ -56,11 +57,21 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """An answer held against its recount: all groups, and those that moved while it was asked."""
+    """An answer held against its recount: all groups, and those that moved until they were equal.
+
+    Of the groups that were not equal when they were last asked for, `differences` are wrong, and
+    `undecided` have moved each time.
+    """
 
     groups: int
     moved: int
     differences: tuple[Difference, ...]
+    undecided: tuple[Difference, ...] = ()
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether each group was seen equal."""
+        return not self.differences and not self.undecided
 
 
 @dataclass(frozen=True)
@@ -79,9 +90,8 @@ class Audit:
 
     @property
     def is_equal(self) -> bool:
-        """Whether both views equal their recounts."""
-        compared = [each for each in (self.batch, self.serving) if each]
-        return not any(each.differences for each in compared)
+        """Whether both views were seen to equal their recounts."""
+        return all(each.is_equal for each in (self.batch, self.serving) if each)
 
 
 def audit(
@@ -154,8 +164,11 @@ def compare_paths(
 
 
 def compare(dataset: Dataset, ask: Ask, sql: str) -> Comparison:
-    """Hold an answer against its recount, until what differs has either moved or is wrong."""
-    moved: set[tuple[Any, ...]] = set()
+    """Hold an answer against its recount, until all is equal or something is wrong.
+
+    Gives up after so many tries, with what still moves as undecided.
+    """
+    seen: set[tuple[Any, ...]] = set()
     before: dict[tuple[Any, ...], Difference] = {}
     for _ in range(_TRIES):
         groups, differing = _split(dataset, ask(sql))
@@ -164,11 +177,12 @@ def compare(dataset: Dataset, ask: Ask, sql: str) -> Comparison:
             for each in differing
             if each.key in before and _cannot_be(each, before[each.key], dataset)
         ]
-        moved |= {each.key for each in differing}
+        seen |= {each.key for each in differing}
         if wrong or not differing:
             break
         before = {each.key: each for each in differing}
-    return Comparison(groups, len(moved) - len(wrong), tuple(wrong))
+    undecided = tuple(each for each in differing if each not in wrong)
+    return Comparison(groups, len(seen) - len(differing), tuple(wrong), undecided)
 
 
 def _cannot_be(now: Difference, before: Difference, dataset: Dataset) -> bool:

@@ -28,8 +28,10 @@ Ask three questions about datasets (all of them if none is named), and change no
   does the batch view equal a plain recount of the published events?
   does the serving view equal a plain recount of those and of the speed rows after the cut?
 The recounts read the whole events table. Groups that move while they are asked for are asked for
-again. Exit status 1 means that a view differs from its recount. Paths may differ: an event that
-only the speed layer has is late in Firehose, or among its error objects, which batch runs read."""
+again, a few times. Exit status 1 means that a view differs from its recount, or that groups of it
+are undecided, since they moved each time: audit again when less is under way. Paths may differ:
+an event that only the speed layer has is late in Firehose, or among its error objects, which batch
+runs read."""
 _EXAMPLE = """example:
   %(prog)s turnstiles --from 2026-11-20T10 --to 2026-11-21T00
 """
@@ -39,7 +41,7 @@ _HOUR_COLUMNS = (
     *("dataset", "arrival_hour", "raw_only", "speed_only", "both_paths", "invalid"),
     "state",
 )
-_VIEW_COLUMNS = ("dataset", "question", "groups", "different", "moved", "verdict")
+_VIEW_COLUMNS = ("dataset", "question", "groups", "different", "moved", "undecided", "verdict")
 _MOST_TOLD = 10
 
 
@@ -56,7 +58,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write what was found: 0 if the views equal their recounts, 1 if not. Raises CommandError."""
+    """Write what was found: 0 if the views equal their recounts, 1 if not, or if it is undecided.
+
+    Raises CommandError.
+    """
     datasets = [dataset_named(name) for name in args.datasets] or list(DATASETS)
     now = datetime.now(UTC)
     hours = hours_of(args.start, args.end, now=now)
@@ -132,6 +137,12 @@ def _tell(name: str, dataset: Dataset, audited: Audit, hours: Hours) -> None:
             note(f"{name}: the {question} differs at {told(dataset, difference)}")
         if len(compared.differences) > _MOST_TOLD:
             note(f"{name}: and at {len(compared.differences) - _MOST_TOLD:,} more groups")
+        if compared.undecided:
+            note(
+                f"{name}: groups of the {question} that moved each time they were asked for: "
+                f"{len(compared.undecided):,}, such as {told(dataset, compared.undecided[0])}; "
+                "whether they are equal is undecided, audit again when less is under way"
+            )
 
 
 def told(dataset: Dataset, difference: Difference) -> str:
@@ -162,9 +173,9 @@ def _hour_rows(name: str, audited: Audit) -> Iterator[Sequence[Any]]:
 
 def _view_rows(name: str, audited: Audit) -> Iterator[Sequence[Any]]:
     for question, compared in _comparisons(audited):
-        different = len(compared.differences)
-        verdict = "different" if different else "equal"
-        yield (name, question, compared.groups, different, compared.moved, verdict)
+        different, undecided = len(compared.differences), len(compared.undecided)
+        verdict = "different" if different else "undecided" if undecided else "equal"
+        yield (name, question, compared.groups, different, compared.moved, undecided, verdict)
 
 
 def _document(name: str, dataset: Dataset, audited: Audit) -> dict[str, Any]:
