@@ -12,8 +12,7 @@ def test_a_short_chaos_is_exact(tmp_path, capsys):
         reshard_every=6.0,
         batch_every=5.0,
         operation_every=5.0,
-        has_restarts=False,
-        has_recompute=False,
+        is_thorough=False,
     )
     assert run(plan, tmp_path) == 0, capsys.readouterr().out
     assert "wrong answers" in capsys.readouterr().out
