@@ -12,7 +12,7 @@ from tests.model.machine import Histories, Tally
 from tests.model.search import how
 
 # Short histories that are told every time; `python -m tests.model.soak` tells long ones.
-SEEDS, EXAMPLES, STEPS = (1, 2, 3, 4), 25, 9
+SEEDS, EXAMPLES, STEPS = (1, 2, 3, 4), 20, 9
 
 _FATAL = [
     ("speed λ", "s3: put speed", "kill"),
