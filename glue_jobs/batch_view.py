@@ -15,14 +15,13 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import re
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from glue_jobs.aws import Clients, clients
 from glue_jobs.deaths import Deaths
@@ -46,15 +45,13 @@ from lakehouse import layout
 from lakehouse.dataset import Dataset
 from lakehouse.datasets import UnknownDatasetError, get_dataset
 from lakehouse.history import HORIZON
-from lakehouse.times import parse_hour
+from lakehouse.times import parse_duration, parse_hour
 from lakehouse.windows import parse_window
 
 if TYPE_CHECKING:
     from argparse import Namespace
 
 logger = logging.getLogger(__name__)
-
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 
 
 class MistakeError(ValueError):
@@ -195,6 +192,7 @@ def _arguments(argv: Sequence[str] | None) -> Namespace:
         allow_abbrev=False,
     )
     add = parser.add_argument
+    duration, hour = _argument(parse_duration), _argument(parse_hour)
     add("--dataset", required=True)
     add("--database", required=True, help="Glue database of the views")
     add("--lake-bucket", required=True)
@@ -203,14 +201,14 @@ def _arguments(argv: Sequence[str] | None) -> Namespace:
     add("--window", type=parse_window, help="5m, or 1h/15m to slide (default: the dataset's)")
     add("--full", action="store_true", help="compute everything again, as a new base")
     add("--ignore-lease", action="store_true", help="of a recompute that was killed")
-    add("--lookback", type=_duration, default=timedelta(), help="look at raw from 90m, 12h, 3d ago")
-    add("--from", type=_hour, dest="first_hour", help="also read raw of 2026-11-20T10 (UTC) on")
-    add("--to", type=_hour, dest="end_hour", help="up to the hour before this one")
+    add("--lookback", type=duration, default=timedelta(), help="look at raw from 90m, 12h, 3d ago")
+    add("--from", type=hour, dest="first_hour", help="also read raw of 2026-11-20T10 (UTC) on")
+    add("--to", type=hour, dest="end_hour", help="up to the hour before this one")
     add("--compact", action="store_true", help="then rewrite small files of the tables")
     add("--expire", action="store_true", help="then delete what nobody reads any more")
     horizon = HORIZON
-    add("--keep", type=_duration, default=horizon.back, help="how far back a rollback can go: 7d")
-    add("--longest-query", type=_duration, default=horizon.query, help="delete no sooner: 1h")
+    add("--keep", type=duration, default=horizon.back, help="how far back a rollback can go: 7d")
+    add("--longest-query", type=duration, default=horizon.query, help="delete no sooner: 1h")
     add("--region", help="of AWS (default: that of the environment)")
     add("--memory-limit", default="768MB", help="of DuckDB (default: %(default)s)")
     # Glue adds arguments of its own, such as --JOB_NAME.
@@ -218,18 +216,16 @@ def _arguments(argv: Sequence[str] | None) -> Namespace:
     return known
 
 
-def _hour(text: str) -> datetime:
-    try:
-        return parse_hour(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+def _argument(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    """A parser of arguments that says what was wrong: argparse drops a ValueError's message."""
 
+    def parsed(text: str) -> Any:
+        try:
+            return parse(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
 
-def _duration(text: str) -> timedelta:
-    found = re.fullmatch(r"(\d{1,5})([mhd])", text)
-    if not found:
-        raise argparse.ArgumentTypeError(f"{text!r} is no duration: write 90m, 12h or 3d")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    return parsed
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ _ISO_8601 = re.compile(
     r"(?:Z|([+-])(\d\d):?(\d\d))?",
     re.ASCII,
 )
+_DURATION = re.compile(r"(\d{1,5})([mhd])", re.ASCII)
+_UNITS = {"d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
 
 
 def parse_time(value: str | int) -> datetime:
@@ -95,6 +97,14 @@ def parse_hour(text: str) -> datetime:
     except ValueError:
         raise ValueError(f"{text!r} is an hour that does not exist") from None
     raise ValueError(f"{text!r} is no hour: write 2026-11-20T10, in UTC")
+
+
+def parse_duration(text: str) -> timedelta:
+    """A duration, from `90m`, `12h` or `3d`. Raises ValueError with what was wrong."""
+    found = _DURATION.fullmatch(text)
+    if not found:
+        raise ValueError(f"{text!r} is no duration: write 90m, 12h or 3d")
+    return int(found[1]) * _UNITS[found[2]]
 
 
 def microseconds(at: datetime) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -12,6 +11,7 @@ from typing import Any
 from lakehouse.boundary import epoch_after, start_of
 from lakehouse.datasets import DATASETS
 from lakehouse.layout import DEFAULT_PREFIX, job_name, provenance_view
+from lakehouse.times import parse_duration
 from local.command import (
     FAILURE,
     MISTAKE,
@@ -31,7 +31,6 @@ _EXAMPLE = """example:
 _COLUMNS = ("dataset", "state", "seconds", "job_run", "error")
 # https://docs.aws.amazon.com/glue/latest/dg/aws-glue-api-jobs-runs.html
 _ENDED = frozenset(("SUCCEEDED", "FAILED", "STOPPED", "TIMEOUT", "ERROR", "EXPIRED"))
-_LOOKBACK = re.compile(r"\d{1,5}[mhd]", re.ASCII)
 _FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.2, 5.0
 
 Runs = Mapping[str, str]  # job run ids, by dataset
@@ -103,8 +102,11 @@ def job_arguments(
     *, full: bool, lookback: str | None, ignores_lease: bool = False
 ) -> dict[str, str]:
     """The arguments of one run, as Glue has them. Raises CommandError."""
-    if lookback and not _LOOKBACK.fullmatch(lookback):
-        raise CommandError(f"--lookback {lookback!r}: use a time such as 90m, 12h or 3d", MISTAKE)
+    if lookback:
+        try:
+            parse_duration(lookback)
+        except ValueError as error:
+            raise CommandError(f"--lookback: {error}", MISTAKE) from None
     flags = {"--full": full, "--ignore-lease": ignores_lease}
     arguments = {name: "" for name, is_set in flags.items() if is_set}
     return arguments | ({"--lookback": lookback} if lookback else {})

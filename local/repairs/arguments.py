@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from lakehouse.datasets import DATASETS
 from lakehouse.layout import DEFAULT_PREFIX
-from lakehouse.times import parse_hour
+from lakehouse.times import parse_duration, parse_hour
 from local.command import MISTAKE, CommandError
 from local.formats import FORMATS
 
-_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+T = TypeVar("T")
 
 
 def add_dataset(parser: argparse.ArgumentParser) -> None:
@@ -43,15 +44,16 @@ def add_format(parser: argparse.ArgumentParser) -> None:
 
 def hour_of(option: str, text: str) -> datetime:
     """The start of an hour that an option names. Raises CommandError."""
-    try:
-        return parse_hour(text)
-    except ValueError as error:
-        raise CommandError(f"{option}: {error}", MISTAKE) from None
+    return _parsed(parse_hour, option, text)
 
 
 def duration_of(option: str, text: str) -> timedelta:
     """A duration that an option names, such as `90m`, `12h` or `3d`. Raises CommandError."""
-    found = re.fullmatch(r"(\d{1,5})([mhd])", text, re.ASCII)
-    if not found:
-        raise CommandError(f"{option} {text!r}: use a time such as 90m, 12h or 3d", MISTAKE)
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    return _parsed(parse_duration, option, text)
+
+
+def _parsed(parse: Callable[[str], T], option: str, text: str) -> T:
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise CommandError(f"{option}: {error}", MISTAKE) from None

@@ -58,8 +58,11 @@ def test_every_dataset_is_audited_if_none_is_named():
         (["rollback", "orders"], "no dataset is called 'orders'; there are: turnstiles, tweets"),
         (["audit", "tweets", "orders"], "no dataset is called 'orders'"),
         (["rollback", "tweets", "--to-run", "last"], "invalid int value: 'last'"),
-        (["expire", "tweets", "--keep", "a week"], "--keep 'a week': use a time such as 90m, 12h"),
-        (["expire", "tweets", "--longest-query", "0"], "--longest-query '0': use a time such as"),
+        (
+            ["expire", "tweets", "--keep", "a week"],
+            "--keep: 'a week' is no duration: write 90m, 12h",
+        ),
+        (["expire", "tweets", "--longest-query", "0"], "--longest-query: '0' is no duration"),
         (["backfill", "tweets", "--from", "2026-11-20T10"], "required: --to"),
         (["audit", "--from", "2026-11-20"], "--from: '2026-11-20' is no hour: write 2026-11-20T10"),
         (["audit", "--from", "2026-11-20T10", "--to", "2026-11-20T10"], "there is no hour from"),
