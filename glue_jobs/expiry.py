@@ -72,7 +72,9 @@ def raise_floor(rooms: Rooms, *, horizon: Horizon = HORIZON) -> tuple[Boundary, 
     is_lagging = published.lowest < before.floor.serial
     if is_lagging or (after.floor, after.settled) != (before.floor, before.settled):
         if not rooms.views.publish(
-            after, version=published.version, is_ours=lambda found: found == after
+            after,
+            version=published.version,
+            is_ours=lambda found: (found.floor, found.settled) == (after.floor, after.settled),
         ):
             raise SupersededError(
                 f"somebody published after boundary {before.serial}: the floor was not raised, "

@@ -119,10 +119,11 @@ class Views:
     ) -> bool:
         """Replace the serving view, if it is still at `version`. Returns whether that took effect.
 
-        `is_ours` tells by the boundary that is found whether it did; by default, whether the run
-        is published. The views beside it follow; they carry the boundary too, but are no record of
-        it. Where nobody else published either, raises PublicationRefusedError if Glue said no, and
-        PublicationUnknownError if its answer was lost, since the update may yet arrive.
+        `is_ours` tells by the boundary that is found whether it did; by default, whether its run
+        is published, or was before somebody rolled back. The views beside it follow; they carry the
+        boundary too, but are no record of it. Where nobody else published either, raises
+        PublicationRefusedError if Glue said no, and PublicationUnknownError if its answer was lost,
+        since the update may yet arrive.
         """
         serving, *others = render_views(self.dataset, boundary)
         try:
@@ -133,8 +134,8 @@ class Views:
             found = self._read_again(boundary.run)
             if found.serial < boundary.serial:
                 raise _not_published(boundary, error) from error
-            took_effect = is_ours(found) if is_ours else found.is_published(boundary.run)
-            if not took_effect:
+            has_run = found.is_published(boundary.run) or found.has_followed(boundary)
+            if not (is_ours(found) if is_ours else has_run):
                 return False
         self.checkpoint("published")
         for view in others:

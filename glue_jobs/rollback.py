@@ -57,7 +57,7 @@ def roll_back(views: Views, move: Move) -> Boundary:
     Raises SupersededError, with nothing changed, if somebody published since it was planned.
     """
     if not views.publish(
-        move.after, version=move.version, is_ours=lambda found: found == move.after
+        move.after, version=move.version, is_ours=lambda found: found.has_followed(move.after)
     ):
         raise SupersededError(
             f"somebody published after boundary {move.before.serial}: nothing was rolled back; "

@@ -29,9 +29,10 @@ def snapshots_of(table: IcebergTable) -> list[Snapshot]:
 
 
 def forget(table: IcebergTable, snapshots: Collection[int]) -> None:
-    """Forget snapshots; their files stay. Raises ConflictError."""
-    if snapshots:
-        table.maintenance.expire_snapshots().by_ids(list(snapshots)).commit()
+    """Forget snapshots, but those that somebody has; their files stay. Raises ConflictError."""
+    known = {one.snapshot_id for one in table.metadata.snapshots}
+    if left := sorted(known.intersection(snapshots)):
+        table.maintenance.expire_snapshots().by_ids(left).commit()
 
 
 def files_of(table: IcebergTable, *, without: Collection[int]) -> set[str]:
@@ -39,6 +40,7 @@ def files_of(table: IcebergTable, *, without: Collection[int]) -> set[str]:
     metadata = table.metadata
     found = {table.metadata_location, *(entry.metadata_file for entry in metadata.metadata_log)}
     found |= {statistics.statistics_path for statistics in metadata.statistics}
+    found |= {statistics.statistics_path for statistics in metadata.partition_statistics}
     manifests: dict[str, ManifestFile] = {}
     for snapshot in metadata.snapshots:
         if snapshot.snapshot_id not in without:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from glue_jobs.aws import CALL_FAILED
-from glue_jobs.engine import ConflictError, EngineError
-from glue_jobs.expiry import NotDeletedError, carry_out, lapsed_floor, plan_expiry
+from glue_jobs.engine import ConflictError
+from glue_jobs.expiry import carry_out, lapsed_floor, plan_expiry
 from glue_jobs.merging import merge_partials
 from glue_jobs.run import Outcome, Rooms
 from lakehouse.dataset import Dataset
@@ -75,5 +74,5 @@ def _told(what: str) -> Iterator[None]:
     """The run is published, and nothing here changes an answer, whether it took effect or not."""
     try:
         yield
-    except (EngineError, NotDeletedError, OSError, *CALL_FAILED):
+    except Exception:
         logger.exception("%s failed; the next run goes on with it", what)

@@ -13,7 +13,17 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from lakehouse.history import HORIZON, Floor, Horizon, Past, Settled, published_sql, raised_floor
+from lakehouse.history import (
+    HORIZON,
+    Floor,
+    Horizon,
+    Past,
+    Settled,
+    numbers_in,
+    published_sql,
+    raised_floor,
+    ranges_of,
+)
 
 EPOCH_LENGTH = timedelta(minutes=5)
 _EPOCH_FORMAT = "%Y%m%d%H%M"
@@ -147,6 +157,11 @@ class Boundary:
         """`is_published` as a SQL condition on a column of run numbers."""
         return published_sql(column, base=self.base, run=self.run, dead=self.dead)
 
+    def has_followed(self, other: Boundary) -> bool:
+        """Whether `other` was published before this one, or is this one. A redeploy of it is it."""
+        published = (*self.history, self.as_past())
+        return other.as_past() in (replace(past, serial=other.serial) for past in published)
+
     def as_past(self) -> Past:
         """This boundary, as those after it remember it."""
         return Past(self.serial, self.base, self.run, self.cut, self.dead, self.began, self.as_of)
@@ -231,7 +246,7 @@ class Boundary:
     def to_parameter(self) -> str:
         """The boundary as a parameter of a Glue table."""
         settled = self.settled and {
-            "floor": vars(self.settled.floor),
+            "floor": _floor_document(self.settled.floor),
             "seen_at": self.settled.seen_at.isoformat(),
         }
         return json.dumps(
@@ -240,10 +255,10 @@ class Boundary:
                 "base": self.base,
                 "run": self.run,
                 "cut": self.cut,
-                "dead": list(self.dead),
+                "dead": ranges_of(self.dead),
                 "began": self.began.isoformat(),
                 "as_of": self.as_of.isoformat(),
-                "floor": vars(self.floor),
+                "floor": _floor_document(self.floor),
                 "settled": settled,
                 "history": [past.to_list() for past in self.history],
             }
@@ -259,7 +274,7 @@ class Boundary:
             base=document["base"],
             run=document["run"],
             cut=document["cut"],
-            dead=tuple(document["dead"]),
+            dead=numbers_in(document["dead"]),
             began=datetime.fromisoformat(document["began"]),
             as_of=datetime.fromisoformat(document["as_of"]),
             floor=_floor(document["floor"]),
@@ -269,8 +284,12 @@ class Boundary:
         )
 
 
+def _floor_document(floor: Floor) -> dict[str, Any]:
+    return {**vars(floor), "dead": ranges_of(floor.dead)}
+
+
 def _floor(document: Mapping[str, Any]) -> Floor:
-    return Floor(**{**document, "dead": tuple(document["dead"])})
+    return Floor(**{**document, "dead": numbers_in(document["dead"])})
 
 
 def first_boundary(seal: str) -> Boundary:

@@ -9,14 +9,31 @@ boundaries below that floor read may be deleted.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-# A Glue table's parameter holds 512,000 bytes; so many boundaries take a fifth of it. See
+# A Glue table's parameter holds 512,000 bytes, of which a history may take half. See
 # https://docs.aws.amazon.com/glue/latest/webapi/API_TableInput.html
-MOST_PAST = 500
+MOST_BYTES = 250_000
+
+
+def ranges_of(numbers: Sequence[int]) -> list[list[int]]:
+    """Numbers in their order as closed ranges: deaths come in rows."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    return ranges
+
+
+def numbers_in(ranges: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    """From `ranges_of`."""
+    return tuple(number for low, high in ranges for number in range(low, high + 1))
 
 
 @dataclass(frozen=True)
@@ -55,17 +72,30 @@ class Past:
         """Whether it lacks a run or an epoch that `other` has."""
         return self.run < other.run or self.cut < other.cut
 
+    def stands_on(self, other: Past) -> bool:
+        """Whether all that may go once `other` is the floor is nothing that this one reads.
+
+        Of the runs up to `other`'s it must publish the same, or none: another branch, which a
+        rollback may have gone back to, is not above `other` for having a later run.
+        """
+        if self.is_below(other):
+            return False
+        if self.base > other.run:
+            return True
+        mine = {run for run in self.dead if self.base <= run <= other.run}
+        return self.base == other.base and mine == {run for run in other.dead if other.base <= run}
+
     def to_list(self) -> list[Any]:
         """As JSON has it."""
         times = (self.began.isoformat(), self.as_of.isoformat())
-        return [self.serial, self.base, self.run, self.cut, list(self.dead), *times]
+        return [self.serial, self.base, self.run, self.cut, ranges_of(self.dead), *times]
 
     @classmethod
     def from_list(cls, values: Sequence[Any]) -> Past:
         """From `to_list`."""
         serial, base, run, cut, dead, began, as_of = values
         times = (datetime.fromisoformat(began), datetime.fromisoformat(as_of))
-        return cls(serial, base, run, cut, tuple(dead), *times)
+        return cls(serial, base, run, cut, numbers_in(dead), *times)
 
 
 def published_sql(column: str, *, base: int, run: int, dead: Sequence[int]) -> str:
@@ -118,15 +148,20 @@ def raised_floor(
 ) -> Floor:
     """The floor for the last one of `published`, which are in the order of their serials.
 
-    It is the newest boundary that is older than `horizon.back`, or that has too many after it, and
-    that has none below it after it; it stays where it is if there is no such boundary.
+    It is the newest boundary that is older than `horizon.back`, or behind which there is too much
+    to remember, and on which all after it stand; it stays where it is if there is none.
     """
     found = floor
+    left = MOST_BYTES
+    is_too_far = {}
+    for past in reversed(published):
+        left -= len(json.dumps(past.to_list()))
+        is_too_far[past.serial] = left < 0
     for number, past in enumerate(published):
-        is_old = past.as_of <= now - horizon.back or len(published) - number > MOST_PAST
+        is_old = past.as_of <= now - horizon.back or is_too_far[past.serial]
         if not is_old or past.serial < floor.serial:
             continue
-        if not any(later.is_below(past) for later in published[number + 1 :]):
+        if all(later.stands_on(past) for later in published[number + 1 :]):
             found = _higher(found, past)
     return found
 

@@ -85,7 +85,8 @@ def definition_problem(
     Partials and events of the batch layer were made by the definition that the view carries, and
     views of another one would read them wrongly.
     """
-    if not boundary.has_batch:
+    # A rollback may have led to where nothing was batched, and lead back from there.
+    if not boundary.has_batch and not any(past.run for past in boundary.history):
         return None
     before = json.loads(parameters[DEFINITION_PARAMETER])
     now = _definition(dataset).items()

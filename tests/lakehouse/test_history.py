@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from lakehouse import history
 from lakehouse.boundary import Boundary, epoch_of, first_boundary
-from lakehouse.history import HORIZON, MOST_PAST, Floor, Horizon
+from lakehouse.history import HORIZON, Floor, Horizon, numbers_in, ranges_of
 
 START = datetime(2026, 11, 20, 10, 7, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -91,13 +92,56 @@ def test_with_a_floor_the_answer_stays():
     assert raised.history == ()
 
 
-def test_the_history_is_bounded():
-    boundary = NEW
-    for run in range(1, MOST_PAST + 10):
-        boundary = after(boundary, run, run * timedelta(minutes=1))
-    assert len(boundary.history) == MOST_PAST
-    assert boundary.floor.run == boundary.history[0].run
-    assert len(boundary.to_parameter()) < 100_000
+def test_the_history_fits_a_parameter_of_glue_however_many_runs_died(monkeypatch):
+    monkeypatch.setattr(history, "MOST_BYTES", 10_000)
+    boundary, run = NEW, 0
+    for number in range(150):
+        # A month of deaths in a row, and then one of ten.
+        run += 720 if number == 10 else 2 if number % 10 == 0 else 1
+        boundary = after(boundary, run, number * timedelta(minutes=1))
+    assert len(boundary.dead) > 720
+    assert boundary.floor.serial == boundary.history[0].serial > 0
+    assert 8_000 < len(boundary.to_parameter()) < 12_000
+
+
+def test_the_floor_is_no_boundary_that_another_branch_has_followed():
+    """Run 2 is dead for run 3 and counts for run 4: neither is above the other."""
+    first = after(NEW, 1, HOUR)
+    second = after(first, 2, 2 * HOUR)
+    back = second.back_to(past(second, 1), now=START + 3 * HOUR, lowest=9)
+    third = after(back, 3, 4 * HOUR)
+    to_second = third.back_to(past(third, 2), now=START + 5 * HOUR, lowest=9)
+    fourth = after(to_second, 4, 6 * HOUR)
+    assert (third.dead, fourth.dead) == ((2,), (3,))
+    other = fourth.back_to(past(fourth, 3), now=START + 7 * HOUR, lowest=9)
+    again = other.back_to(past(other, 4), now=START + 10 * DAY, lowest=9)
+    assert not again.as_past().stands_on(other.as_past())
+    assert again.with_floor(now=START + 10 * DAY, lowest=9).floor.run == 1
+
+
+def test_a_later_base_stands_on_whatever_was_before():
+    second = after(after(NEW, 1, HOUR), 2, 2 * HOUR)
+    back = second.back_to(past(second, 1), now=START + 3 * HOUR, lowest=9)
+    base = after(back, 3, 4 * HOUR, is_base=True)
+    assert base.as_past().stands_on(second.as_past())
+    assert not second.as_past().stands_on(base.as_past())
+
+
+def test_numbers_are_kept_as_ranges():
+    assert ranges_of((1, 2, 3, 7, 9, 10)) == [[1, 3], [7, 7], [9, 10]]
+    assert numbers_in([[1, 3], [7, 7], [9, 10]]) == (1, 2, 3, 7, 9, 10)
+    assert (ranges_of(()), numbers_in([])) == ([], ())
+
+
+def test_a_boundary_has_followed_itself_those_before_it_and_what_was_redeployed():
+    first = after(NEW, 1, HOUR)
+    second = after(first, 2, 2 * HOUR)
+    assert second.has_followed(second)
+    assert second.has_followed(first)
+    assert not first.has_followed(second)
+    redeployed = replace(first, serial=2)
+    assert redeployed.has_followed(first)
+    assert after(redeployed, 2, 2 * HOUR).has_followed(first)
 
 
 def test_a_floor_is_settled_when_a_run_has_read_it_and_lapses_longer_after_than_a_query_lasts():
