@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from lakehouse.dataset import Dataset
 from lakehouse.datasets import DATASETS
 from local.home import Home
 from local.region import Region, RegionError
@@ -56,6 +57,7 @@ class Plan:
     batch_every: float = 12.0
     operation_every: float = 15.0
     is_thorough: bool = True
+    datasets: tuple[Dataset, ...] = DATASETS
 
 
 def run(plan: Plan, folder: Path | None = None) -> int:
@@ -99,7 +101,7 @@ class Chaos:
         self._stage = stage
         self._lanes = [
             self._lane(Book(dataset, stage.speed_checkpoints(dataset)), _SHARES[dataset.name])
-            for dataset in DATASETS
+            for dataset in plan.datasets
         ]
         self._books = [lane.book for lane in self._lanes]
         seed = plan.seed
@@ -137,7 +139,9 @@ class Chaos:
         return self._end()
 
     def _lane(self, book: Book, share: float) -> Lane:
-        feed = Feed(self._stage, book, rate=self._plan.rate * share, seed=self._plan.seed)
+        shares = sum(_SHARES[dataset.name] for dataset in self._plan.datasets)
+        rate = self._plan.rate * share / shares
+        feed = Feed(self._stage, book, rate=rate, seed=self._plan.seed)
         return Lane(self._stage, book, feed)
 
     def _acknowledged(self) -> list[int]:
