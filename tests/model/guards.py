@@ -459,6 +459,14 @@ def proj_slack():
         yield
 
 
+@guard("a floor is a boundary on which all after it stand: the same runs up to it, or none")
+def branches():
+    from lakehouse.history import Past
+
+    with mock.patch.object(Past, "stands_on", lambda later, past: not later.is_below(past)):
+        yield
+
+
 # --- Recompute, rollback, redeploy
 
 
