@@ -107,6 +107,14 @@ def parse_duration(text: str) -> timedelta:
     return int(found[1]) * _UNITS[found[2]]
 
 
+def duration_text(duration: timedelta) -> str:
+    """What `parse_duration` reads, of whole minutes; in the largest unit that it is whole in."""
+    for name, unit in _UNITS.items():
+        if not duration % unit:
+            return f"{duration // unit}{name}"
+    raise ValueError(f"{duration} is not of whole minutes")
+
+
 def microseconds(at: datetime) -> int:
     """Whole microseconds since 1970 of an aware datetime."""
     return (at - EPOCH) // _MICROSECOND

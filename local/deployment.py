@@ -7,7 +7,7 @@ commands that repair are given a dataset's name, on a laptop as on AWS.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING, Any
 
 from lakehouse.dataset import Dataset
 from lakehouse.datasets import get_dataset
+from lakehouse.history import HORIZON, Horizon
 from lakehouse.layout import job_name
+from lakehouse.times import parse_duration
 from lakehouse.windows import parse_window
 from local.command import FAILURE, MISTAKE, CommandError
 
@@ -29,7 +31,8 @@ if TYPE_CHECKING:
 class Deployment:
     """A dataset as it is deployed: with its window, its database, its buckets, its stream's time.
 
-    `work_group` is the deployment's own in Athena.
+    `work_group` is the deployment's own in Athena, `horizon` how far back its rollbacks reach and
+    how long its queries last.
     """
 
     dataset: Dataset
@@ -38,13 +41,14 @@ class Deployment:
     errors_bucket: str
     retention: timedelta
     work_group: str
+    horizon: Horizon = HORIZON
 
     @property
     def plan(self) -> Plan:
         """An ordinary run's."""
         from glue_jobs.run import Plan
 
-        return Plan(self.dataset, self.retention)
+        return Plan(self.dataset, self.retention, horizon=self.horizon)
 
     def views(self) -> Views:
         """Its views, as this process's AWS clients reach them."""
@@ -96,6 +100,7 @@ def find_deployment(glue: Any, name: str, *, prefix: str) -> Deployment:
             errors_bucket=arguments["--errors-bucket"],
             retention=timedelta(hours=int(arguments["--retention-hours"])),
             work_group=prefix,
+            horizon=_horizon(arguments),
         )
     except (KeyError, ValueError) as error:
         raise CommandError(
@@ -103,3 +108,9 @@ def find_deployment(glue: Any, name: str, *, prefix: str) -> Deployment:
             "--prefix",
             FAILURE,
         ) from None
+
+
+def _horizon(arguments: Mapping[str, str]) -> Horizon:
+    """What a job's arguments say of it; a job of before they said so has the job's own default."""
+    named = {"back": arguments.get("--keep"), "query": arguments.get("--longest-query")}
+    return replace(HORIZON, **{name: parse_duration(text) for name, text in named.items() if text})

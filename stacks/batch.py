@@ -12,6 +12,7 @@ from constructs import Construct
 
 from lakehouse import layout, metrics
 from lakehouse.dataset import Dataset
+from lakehouse.times import duration_text
 from lakehouse.windows import window_text
 from stacks import assets
 from stacks.catalog import Catalog
@@ -93,6 +94,8 @@ class BatchJob(Construct):
                 "--errors-bucket": storage.lake.bucket_name,
                 "--retention-hours": str(config.retention_hours),
                 "--window": window_text(dataset.window),
+                "--keep": duration_text(config.keep),
+                "--longest-query": duration_text(config.longest_query),
                 "--region": Stack.of(self).region,
                 "--additional-python-modules": pinned_modules(),
                 # Flags; Glue wants a value for each, which the script does not look at.

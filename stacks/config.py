@@ -16,14 +16,16 @@ from typing import Any
 from lakehouse.boundary import EPOCH_LENGTH
 from lakehouse.dataset import Dataset
 from lakehouse.datasets import DATASETS, UnknownDatasetError, get_dataset
+from lakehouse.history import HORIZON
 from lakehouse.layout import DEFAULT_PREFIX
-from lakehouse.times import EPOCH, parse_time
+from lakehouse.times import EPOCH, parse_duration, parse_time
 from lakehouse.windows import Window, parse_window
 from stacks.schedule import ScheduleError, trigger_schedule
 
 # Limits of a Kinesis stream: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html
 _RETENTION_HOURS = (24, 8760)
 _SHARDS = (1, 500)
+_SHORTEST_QUERY = timedelta(minutes=1)
 _PREFIX = re.compile(r"[a-z][a-z0-9]{0,19}")
 
 
@@ -37,6 +39,7 @@ class Config:
 
     `shards` is None for an on-demand stream. `since` is where the partitions of raw, speed rows and
     quarantine begin: rows before it exist for no query. With `retain`, data outlives the stack.
+    `keep` is how far back a rollback can go; no query may last as long as `longest_query`.
     """
 
     prefix: str = DEFAULT_PREFIX
@@ -47,6 +50,8 @@ class Config:
     since: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     retain: bool = True
     scan_cap_gb: int = 100
+    keep: timedelta = HORIZON.back
+    longest_query: timedelta = HORIZON.query
 
     @property
     def retention_hours(self) -> int:
@@ -151,6 +156,23 @@ def _retain(value: Any) -> bool:
     return str(value).lower() == "true"
 
 
+def _duration(value: Any) -> timedelta:
+    try:
+        return parse_duration(str(value))
+    except ValueError as error:
+        raise ConfigError(str(error)) from None
+
+
+def _longest_query(value: Any) -> timedelta:
+    duration = _duration(value)
+    if duration < _SHORTEST_QUERY:
+        raise ConfigError(
+            f"{value!r} is less than a minute, and what a query reads would be deleted under it: "
+            "use more than your longest query takes, such as 1h"
+        )
+    return duration
+
+
 def _whole(low: int, high: int) -> Callable[[Any], int]:
     def read(value: Any) -> int:
         if not re.fullmatch(r"\d{1,9}", str(value)) or not low <= int(value) <= high:
@@ -171,4 +193,6 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "since": _since,
     "retain": _retain,
     "scan_cap_gb": _whole(1, 100_000),
+    "keep": _duration,
+    "longest_query": _longest_query,
 }

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
         deployment = find_deployment(boto3.client("glue"), name, prefix=args.prefix)
         with deployment.rooms() as rooms:
             boundary = rooms.views.read().boundary
-            floor = lapsed_floor(boundary, now=rooms.state.now())
+            floor = lapsed_floor(boundary, now=rooms.state.now(), horizon=deployment.horizon)
             through = f"of runs up to {floor.run}" if floor and floor.run else "of no run yet"
             note(f"{name}: rewriting small files; merging partials {through}")
             with Progress() as progress:

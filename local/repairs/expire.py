@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from lakehouse.history import HORIZON
 from local.command import choose_aws, dataset_named, note
 from local.deployment import find_deployment
 from local.formats import FORMATS
@@ -37,12 +36,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description, parser.epilog = _DESCRIPTION, _EXAMPLE
     add_dataset(parser)
     add = parser.add_argument
-    add("--keep", metavar="T", default="7d", help="how far back a rollback can go (%(default)s)")
+    add("--keep", metavar="T", help="how far back a rollback can go (default: as deployed, 7d)")
     add(
         "--longest-query",
         metavar="T",
-        default="1h",
-        help="delete no sooner after the floor was raised (%(default)s)",
+        help="delete no sooner after the floor was raised (default: as deployed, 1h)",
     )
     add_dry_run(parser)
     add_format(parser)
@@ -51,11 +49,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Expire, and write what went, or would go. Raises CommandError."""
     name = dataset_named(args.dataset).name
-    horizon = replace(
-        HORIZON,
-        back=duration_of("--keep", args.keep),
-        query=duration_of("--longest-query", args.longest_query),
-    )
+    options = {"back": ("--keep", args.keep), "query": ("--longest-query", args.longest_query)}
+    given = {
+        name: duration_of(option, text)
+        for name, (option, text) in options.items()
+        if text is not None
+    }
     choose_aws()
     with repair_errors():
         import boto3
@@ -63,6 +62,7 @@ def run(args: argparse.Namespace) -> int:
         from glue_jobs.expiry import carry_out, plan_expiry, raise_floor
 
         deployment = find_deployment(boto3.client("glue"), name, prefix=args.prefix)
+        horizon = replace(deployment.horizon, **given)
         with deployment.rooms() as rooms:
             published = rooms.views.read()
             now = rooms.state.now()

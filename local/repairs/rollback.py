@@ -50,7 +50,9 @@ def run(args: argparse.Namespace) -> int:
 
         deployment = find_deployment(boto3.client("glue"), name, prefix=args.prefix)
         with deployment.rooms() as rooms:
-            move = plan_rollback(rooms.views, rooms.state, to_run=args.to_run)
+            move = plan_rollback(
+                rooms.views, rooms.state, to_run=args.to_run, horizon=deployment.horizon
+            )
             note(f"{name}: {_told(move)}")
             if args.dry_run:
                 pasts = choices(move.before)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from lakehouse.times import parse_duration
+from lakehouse.times import duration_text, parse_duration
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,20 @@ from lakehouse.times import parse_duration
 )
 def test_a_duration_is_a_number_of_minutes_hours_or_days(text, wanted):
     assert parse_duration(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "shortest"),
+    [("90m", "90m"), ("120m", "2h"), ("36h", "36h"), ("48h", "2d"), ("99999d", "99999d")],
+)
+def test_a_duration_is_written_so_that_it_can_be_read(text, shortest):
+    assert duration_text(parse_duration(text)) == shortest
+    assert parse_duration(shortest) == parse_duration(text)
+
+
+def test_a_duration_between_two_minutes_cannot_be_written():
+    with pytest.raises(ValueError, match="0:00:01 is not of whole minutes"):
+        duration_text(timedelta(seconds=1))
 
 
 @pytest.mark.parametrize("text", ["", "3", "d", "3w", "-3d", "3d ", "1.5h", "100000m", "\u0663d"])

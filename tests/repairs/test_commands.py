@@ -11,6 +11,7 @@ from glue_jobs.iceberg import Iceberg
 from lakehouse import layout
 from lakehouse.boundary import first_boundary
 from lakehouse.datasets import get_dataset
+from lakehouse.history import HORIZON, Horizon
 from lakehouse.windows import parse_window
 from local import cli
 from local.audit import Audit, Comparison, Difference, PathHour
@@ -107,6 +108,8 @@ ARGUMENTS = {
     "--errors-bucket": "metro-errors",
     "--retention-hours": "24",
     "--window": "172800s/86400s",
+    "--keep": "30d",
+    "--longest-query": "90m",
 }
 
 
@@ -118,7 +121,18 @@ def test_a_job_tells_how_its_dataset_is_deployed():
         errors_bucket="metro-errors",
         retention=timedelta(hours=24),
         work_group="metro",
+        horizon=Horizon(back=timedelta(days=30), query=timedelta(minutes=90)),
     )
+
+
+def test_an_ordinary_run_of_a_deployment_keeps_as_much_as_its_job():
+    deployment = find_deployment(Jobs(**ARGUMENTS), "tweets", prefix="metro")
+    assert deployment.plan.horizon == deployment.horizon
+
+
+def test_a_job_that_does_not_say_how_much_it_keeps_keeps_what_the_job_does_by_default():
+    less = {name: ARGUMENTS[name] for name in ARGUMENTS.keys() - {"--keep", "--longest-query"}}
+    assert find_deployment(Jobs(**less), "tweets", prefix="metro").horizon == HORIZON
 
 
 def test_a_dataset_that_is_not_deployed_is_a_mistake():
@@ -135,10 +149,8 @@ def test_a_job_of_somebody_else_is_told():
 # --- On a lake
 
 
-@pytest.fixture
-def on(lake, monkeypatch):
-    """Runs a command on the lake, as its user does, by the lake's clock."""
-    monkeypatch.setattr("glue_jobs.aws.clients", lambda: lake.aws)
+def deploy(lake, **more):
+    """The dataset's job; `more` are arguments of it."""
     lake.aws.glue.create_job(
         Name=layout.job_name(lake.database, "tweets"),
         Role="arn:aws:iam::000000000000:role/any",
@@ -149,8 +161,16 @@ def on(lake, monkeypatch):
             "--errors-bucket": lake.errors,
             "--retention-hours": "24",
             "--window": "1d",
+            **{f"--{name.replace('_', '-')}": text for name, text in more.items()},
         },
     )
+
+
+@pytest.fixture
+def on(lake, monkeypatch):
+    """Runs a command on the lake, as its user does, by the lake's clock."""
+    monkeypatch.setattr("glue_jobs.aws.clients", lambda: lake.aws)
+    deploy(lake)
     return lambda command, *given: run(command, "tweets", "--prefix", lake.database, *given)
 
 
@@ -260,6 +280,50 @@ def test_expire_raises_the_floor_first_and_deletes_below_it_later(two_runs, on, 
     assert "what is below run 2" in told
     assert count == 2  # of the three speed objects, those of both runs
     assert len(lake.objects(layout.speed_prefix("tweets"))) == 1
+
+
+@pytest.fixture
+def settled(two_runs, on):
+    """A lake that keeps nothing, and whose queries last up to 12 hours: its floor settled 2 ago."""
+    lake = two_runs
+    lake.aws.glue.delete_job(JobName=layout.job_name(lake.database, "tweets"))
+    deploy(lake, keep="0m", longest_query="12h")
+    for hours in (13, 2):
+        assert on("expire") == 0
+        lake.clock.ahead += timedelta(hours=hours)
+    assert lake.boundary().settled.floor.run == 2
+    return lake
+
+
+def test_an_expire_deletes_when_the_deployments_queries_have_ended(settled, on, capsys):
+    def deletable(*given):
+        assert on("expire", *given, "--dry-run", "--format", "json") == 0
+        return objects(capsys.readouterr().out)[0]["count"]
+
+    capsys.readouterr()
+    assert deletable() == 0
+    assert deletable("--longest-query", "1h") == 2
+    settled.clock.ahead += timedelta(hours=11)
+    assert deletable() == 2
+
+
+def test_a_compact_merges_when_the_deployments_queries_have_ended(settled, on, capsys):
+    def told():
+        assert on("compact") == 0
+        return capsys.readouterr().err
+
+    assert "merging partials of no run yet" in told()
+    settled.clock.ahead += timedelta(hours=11)
+    assert "merging partials of runs up to 2" in told()
+
+
+def test_an_expire_may_keep_more_than_its_deployment(two_runs, on, capsys):
+    two_runs.aws.glue.delete_job(JobName=layout.job_name(two_runs.database, "tweets"))
+    deploy(two_runs, keep="0m")
+    assert on("expire", "--keep", "7d", "--dry-run") == 0
+    assert "the floor stays run 0" in capsys.readouterr().err
+    assert on("expire", "--dry-run") == 0
+    assert "raising the floor from run 0" in capsys.readouterr().err
 
 
 def test_a_dry_expire_changes_nothing(two_runs, on, capsys):

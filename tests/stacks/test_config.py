@@ -22,6 +22,8 @@ def test_without_settings_everything_has_a_default():
         since=datetime(2026, 1, 1, tzinfo=UTC),
         retain=True,
         scan_cap_gb=100,
+        keep=timedelta(days=7),
+        longest_query=timedelta(hours=1),
     )
 
 
@@ -36,6 +38,8 @@ def test_text_of_the_command_line_is_read():
         "since": "2026-11-20T10:05",
         "retain": "false",
         "scan_cap_gb": "7",
+        "keep": "30d",
+        "longest_query": "90m",
     }
     assert read_config(settings) == Config(
         prefix="staging2",
@@ -46,6 +50,8 @@ def test_text_of_the_command_line_is_read():
         since=datetime(2026, 11, 20, 10, 5, tzinfo=UTC),
         retain=False,
         scan_cap_gb=7,
+        keep=timedelta(days=30),
+        longest_query=timedelta(minutes=90),
     )
 
 
@@ -83,7 +89,7 @@ def test_a_window_of_the_deployments_choice_is_its_datasets_window():
         (
             {"prefx": "a"},
             "prefx: no such setting; there are: prefix, datasets, window, schedule, capacity, "
-            "shards, retention_hours, since, retain, scan_cap_gb",
+            "shards, retention_hours, since, retain, scan_cap_gb, keep, longest_query",
         ),
         (
             {"window": "10m"},
@@ -153,6 +159,13 @@ def test_a_window_of_the_deployments_choice_is_its_datasets_window():
         (
             {"scan_cap_gb": "0"},
             "scan_cap_gb: '0' is out of range: use a whole number from 1 to 100000",
+        ),
+        ({"keep": "a week"}, "keep: 'a week' is no duration: write 90m, 12h or 3d"),
+        ({"keep": 7}, "keep: '7' is no duration: write 90m, 12h or 3d"),
+        (
+            {"longest_query": "0h"},
+            "longest_query: '0h' is less than a minute, and what a query reads would be deleted "
+            "under it: use more than your longest query takes, such as 1h",
         ),
     ],
 )

@@ -336,10 +336,21 @@ def test_the_job_is_told_what_a_run_needs(find_one):
     assert (job["GlueVersion"], job["WorkerType"], job["NumberOfWorkers"]) == ("5.1", "G.1X", 2)
     assert (given["--dataset"], given["--retention-hours"]) == ("turnstiles", "168")
     assert {"--compact", "--expire"} <= given.keys()
+    assert (given["--keep"], given["--longest-query"]) == ("7d", "1h")
     assert given["--lake-bucket"] == given["--errors-bucket"]
     assert job["MaxRetries"] == 0
     script = job["Command"]["ScriptLocation"]["Fn::Join"][1][-1]
     assert script.endswith(".py")
+
+
+def test_the_job_is_told_how_far_a_rollback_reaches_and_how_long_queries_last(template_of):
+    template = template_of(datasets="turnstiles", keep="30d", longest_query="150m")
+    [given] = [
+        resource["Properties"]["DefaultArguments"]
+        for resource in template["Resources"].values()
+        if resource["Type"] == "AWS::Glue::Job"
+    ]
+    assert (given["--keep"], given["--longest-query"]) == ("30d", "150m")
 
 
 def test_a_trigger_starts_the_job_on_schedule(template_of):
