@@ -13,6 +13,7 @@ from glue_jobs.expiry import (
     raise_floor,
 )
 from glue_jobs.iceberg import Iceberg
+from glue_jobs.rollback import plan_rollback, roll_back
 from glue_jobs.run import SupersededError
 from glue_jobs.upkeep import compact, keep_up
 from lakehouse.boundary import epoch_of
@@ -31,6 +32,11 @@ def expire(lake, *, horizon=SOON):
         before, now = raise_floor(rooms, horizon=horizon)
         plan = plan_expiry(TWEETS, rooms, before, now=now, horizon=horizon)
         return plan, carry_out(rooms, plan)
+
+
+def back(lake, to_run):
+    with lake.at_hand() as rooms:
+        roll_back(rooms.views, plan_rollback(rooms.views, rooms.state, to_run=to_run))
 
 
 def speed_epochs(lake):
@@ -174,6 +180,28 @@ def test_an_object_that_s3_does_not_delete_is_told(batched):
         del rooms.lake.s3.delete_objects
 
 
+def test_a_floor_on_another_branch_deletes_nothing_that_the_published_one_reads(lake):
+    """Run 2 is dead for run 3 and counts for run 4, which is published after run 3 was again."""
+    both = wanted(tweet(1), tweet(2))
+    for number in (1, 2):
+        lake.speed(rows(tweet(number)))
+        lake.clock.pass_epoch()
+        lake.run()
+    back(lake, 1)
+    lake.run()
+    back(lake, 2)
+    lake.run()
+    back(lake, 3)
+    lake.clock.ahead += timedelta(hours=2)
+    back(lake, 4)
+    lake.clock.ahead += timedelta(hours=1, minutes=30)
+    for _ in range(4):
+        expire(lake, horizon=Horizon(back=timedelta(hours=3)))
+        lake.clock.ahead += HOUR
+    assert (lake.boundary().run, lake.boundary().dead) == (4, (3,))
+    assert lake.answer() == both
+
+
 # --- Iceberg's snapshots and files
 
 
@@ -206,6 +234,20 @@ def test_a_snapshot_goes_long_after_it_was_followed_however_old_it_is(compacted)
     lake.raw(rows(tweet(9)))
     lake.run()
     assert lake.answer() == wanted(*(tweet(number) for number in (0, 1, 2, 3, 9)))
+
+
+def test_of_two_expiries_at_once_both_come_to_an_end(compacted):
+    lake = compacted
+    lake.clock.ahead += 2 * Horizon().job
+    with lake.at_hand() as rooms:
+        plans = [
+            plan_expiry(TWEETS, rooms, lake.boundary(), now=rooms.state.now()) for _ in range(2)
+        ]
+        assert [sum(len(one.snapshots) for one in plan.tables) for plan in plans] == [12, 12]
+        for plan in plans:
+            carry_out(rooms, plan)
+    assert len(data_files(lake)) == 1
+    assert lake.answer() == wanted(*(tweet(number) for number in range(4)))
 
 
 def test_files_of_a_job_that_is_still_writing_stay(compacted):

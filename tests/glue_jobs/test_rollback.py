@@ -1,12 +1,17 @@
 """Going back to an earlier boundary: nothing that was acknowledged leaves the answer."""
 
+import dataclasses
+from datetime import timedelta
+
 import pytest
 
+from glue_jobs.publication import DefinitionError
 from glue_jobs.rollback import RollbackError, choices, plan_rollback, roll_back
 from glue_jobs.run import SupersededError
 from lakehouse.history import Horizon
+from lakehouse.windows import Window
 from tests.glue_jobs.lake import rows, tweet, wanted
-from tests.glue_jobs.test_protocol import unknown
+from tests.glue_jobs.test_protocol import LOST, unknown
 
 
 @pytest.fixture
@@ -103,3 +108,27 @@ def test_a_rollback_whose_answer_is_lost_is_looked_up(two_runs, lands):
             back(two_runs)
         assert two_runs.boundary().run == 2
     assert two_runs.answer() == wanted(tweet(1), tweet(2))
+
+
+def test_a_rollback_whose_answer_is_lost_and_that_a_run_followed_took_effect(two_runs, monkeypatch):
+    update = two_runs.aws.glue_once.update_table
+
+    def lost(**arguments):
+        monkeypatch.setattr(two_runs.aws.glue_once, "update_table", update)
+        update(**arguments)
+        two_runs.run()
+        raise LOST
+
+    monkeypatch.setattr(two_runs.aws.glue_once, "update_table", lost)
+    assert back(two_runs).run == 1
+    assert (two_runs.boundary().run, two_runs.boundary().dead) == (3, (2,))
+    assert two_runs.answer() == wanted(tweet(1), tweet(2))
+
+
+def test_a_definition_cannot_change_where_a_rollback_may_lead_back_to_a_batch(two_runs):
+    back(two_runs)
+    assert back(two_runs).run == 0
+    views = two_runs.views()
+    other = dataclasses.replace(views.dataset, window=Window(timedelta(hours=1)))
+    with pytest.raises(DefinitionError, match="the window's panes of 'tweets' are not those"):
+        dataclasses.replace(views, dataset=other).read()
