@@ -100,14 +100,14 @@ class Views:
     def _lowest(self, boundary: Boundary) -> int:
         """The lowest serial of a view. One that is not there, or not ours, is no view of ours."""
         serials = [boundary.serial]
-        for view in render_views(self.dataset, boundary)[1:]:
+        for name in layout.view_names(self.dataset)[1:]:
             try:
-                found = self._find(view.name)
+                found = self._find(name)
             except KeyError:
                 continue
             if found:
                 serials.append(found.boundary.serial)
-            self.checkpoint(f"{view.name} looked up")
+            self.checkpoint(f"{name} looked up")
         return min(serials)
 
     def publish(

@@ -156,6 +156,13 @@ def totals_view(name: str) -> str:
     return f"{name}_totals"
 
 
+def view_names(dataset: Dataset) -> list[str]:
+    """Every view of a dataset, the serving view first."""
+    makers = [serving_view, batch_view, speed_view, live_events_view, provenance_view]
+    makers += [quarantine_view, *([totals_view] if dataset.totals_by else [])]
+    return [maker(dataset.name) for maker in makers]
+
+
 def raw_table(name: str) -> str:
     return f"{name}_raw"
 

@@ -12,6 +12,7 @@ from constructs import Construct
 
 from lakehouse import layout, metrics
 from lakehouse.dataset import Dataset
+from lakehouse.layout import view_names
 from lakehouse.times import duration_text
 from lakehouse.windows import window_text
 from stacks import assets
@@ -19,7 +20,6 @@ from stacks.catalog import Catalog
 from stacks.code import Code
 from stacks.config import Config
 from stacks.permissions import make_role, on_bucket, on_objects, on_tables, put_metrics
-from stacks.serving import view_names
 from stacks.storage import Storage
 
 # What the job imports and Glue 5.1 does not have, or has too old; by their names alone, since Glue

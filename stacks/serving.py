@@ -13,6 +13,7 @@ from constructs import Construct
 from lakehouse import layout
 from lakehouse.boundary import epoch_of
 from lakehouse.dataset import Dataset
+from lakehouse.layout import view_names
 from lakehouse.windows import window_text
 from stacks import assets
 from stacks.catalog import Catalog
@@ -27,21 +28,6 @@ _EXAMPLES = assets.ROOT / "athena_queries" / "examples"
 _GB = 1_000_000_000
 _PUBLISHER_TIMEOUT = Duration.minutes(5)
 _ANSWER_WITHIN_SECONDS = 600
-
-
-def view_names(dataset: Dataset) -> list[str]:
-    """Every view of a dataset."""
-    makers = [
-        layout.serving_view,
-        layout.batch_view,
-        layout.speed_view,
-        layout.live_events_view,
-        layout.provenance_view,
-        layout.quarantine_view,
-    ]
-    if dataset.totals_by:
-        makers.append(layout.totals_view)
-    return [maker(dataset.name) for maker in makers]
 
 
 def example_queries(dataset: Dataset, folder: Path = _EXAMPLES) -> Iterator[tuple[str, str]]:

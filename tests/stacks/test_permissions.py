@@ -6,7 +6,7 @@ import pytest
 
 from lakehouse import layout
 from lakehouse.datasets import DATASETS
-from stacks.serving import view_names
+from lakehouse.layout import view_names
 
 # CloudWatch takes no resource for this action; a condition keeps it to two namespaces.
 UNNAMED = {("cloudwatch:PutMetricData",)}

@@ -7,8 +7,8 @@ import pytest
 from lakehouse import layout
 from lakehouse.boundary import first_boundary
 from lakehouse.datasets import DATASETS
+from lakehouse.layout import view_names
 from lakehouse.views import render_views
-from stacks.serving import view_names
 
 NAMES = [dataset.name for dataset in DATASETS]
 
