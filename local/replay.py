@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
+from glue_jobs.objects import NotDeletedError, delete_objects
 from lakehouse import layout
 from lakehouse.dataset import Dataset
 from lakehouse.events import Decode, Event, decoder
@@ -35,8 +36,6 @@ BATCH_BYTES = 5 * 2**20
 # Read at once; a record has at most some megabytes.
 _AT_ONCE = 64
 _THREADS = 10  # as many as a client has connections
-# https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
-_MOST_DELETED = 1000
 # What differs from record to record in the reasons of the decoder.
 _DETAIL = re.compile(r"(, got | at byte | \().*", re.DOTALL)
 _FOREIGN = "not an object that the quarantine is made of"
@@ -93,7 +92,7 @@ def replay(
         if not dry_run:
             rows = [found.verdict for found in batch if not isinstance(found.verdict, str)]
             done.epochs.update(write_rows(s3, bucket, dataset, rows)[-1:])
-            _delete(s3, bucket, [found.key for found in batch])
+            _take_out(s3, bucket, [found.key for found in batch])
     return done
 
 
@@ -161,12 +160,11 @@ def _batches(found: Iterable[_Found]) -> Iterator[list[_Found]]:
         yield batch
 
 
-def _delete(s3: Any, bucket: str, keys: list[str]) -> None:
-    for start in range(0, len(keys), _MOST_DELETED):
-        objects = [{"Key": key} for key in keys[start : start + _MOST_DELETED]]
-        answer = s3.delete_objects(Bucket=bucket, Delete={"Objects": objects, "Quiet": True})
-        for error in answer.get("Errors", ()):
-            raise NotTakenOutError(
-                f"s3://{bucket}/{error['Key']} could not be deleted ({error.get('Message')}), but "
-                "its row is written: replay again, it is counted once"
-            )
+def _take_out(s3: Any, bucket: str, keys: list[str]) -> None:
+    try:
+        delete_objects(s3, bucket, keys)
+    except NotDeletedError as error:
+        raise NotTakenOutError(
+            f"an object could not be deleted, but its row is written ({error}): replay again, it "
+            "is counted once"
+        ) from error
