@@ -27,7 +27,7 @@ from glue_jobs.aws import Clients, clients
 from glue_jobs.deaths import Deaths
 from glue_jobs.engine import Checkpoint, Engine, no_checkpoint
 from glue_jobs.inputs import Hours, Listing
-from glue_jobs.logs import log_as_json
+from glue_jobs.logs import log_as_json, one_line
 from glue_jobs.metrics import Metrics
 from glue_jobs.publication import (
     DefinitionError,
@@ -78,8 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         # Whatever it is: nobody reads a traceback in a list of job runs.
         logger.exception("the run died")
-        reason = " ".join(str(error).split())
-        line, status = f"died: {type(error).__name__}: {reason}", 1
+        line, status = one_line(f"died: {type(error).__name__}: {error}"), 1
     sys.stdout.write(f"{arguments.dataset}: {line}\n")
     return status
 

@@ -4,9 +4,21 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import sys
 
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+# No store takes the first, and no encoding the second.
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def one_line(text: str) -> str:
+    """Text of anybody's as one line that can be stored and written anywhere.
+
+    Control characters, and halves of surrogate pairs, are spaces in it.
+    """
+    return " ".join(_UNPRINTABLE.sub(" ", text).split())
 
 
 class JsonFormatter(logging.Formatter):

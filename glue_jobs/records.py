@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from glue_jobs import queries
-from glue_jobs.aws import CALL_FAILED
-from glue_jobs.engine import Engine, EngineError, Table
+from glue_jobs.engine import AppendError, Engine, EngineError, Table
+from glue_jobs.logs import one_line
 from glue_jobs.state import RunStart
 from lakehouse.boundary import Boundary, epoch_after, start_of
 from lakehouse.dataset import Dataset
@@ -77,7 +77,7 @@ class Record:
 
     def died(self, error: Exception) -> Row:
         """The row of the run, which this error killed in the step that it is in."""
-        reason = " ".join(f"{type(error).__name__}: {error}".split())
+        reason = one_line(f"{type(error).__name__}: {error}")
         return self._row | {
             "status": "died",
             "died_at": self._step.partition(" ")[0],
@@ -141,10 +141,23 @@ def check(what: str, found: int, wanted: int) -> None:
 
 
 def append_rows(engine: Engine, runs: Table, rows: Sequence[Row]) -> None:
-    """Append rows to the runs table, in one commit. Whom they tell of has ended: a failure is told
-    and no more."""
+    """Append rows to the runs table, in one commit; the last one is the run's own.
+
+    If they cannot be read together, the run's own is appended alone: the others are what other runs
+    left, and one of those may hold anything. A failure is logged, and no more.
+    """
     try:
         engine.append(runs, queries.run_records(rows))
-    except (EngineError, OSError, *CALL_FAILED) as error:
-        numbers = ", ".join(str(row["run"]) for row in rows)
-        logger.warning("not recorded: run %s (%s)", numbers, error)
+    except AppendError as error:
+        _tell(rows, error)  # they may be there, and must not be there twice
+    # The run is published, and whoever started it must hear that, whatever is wrong with its row.
+    except Exception as error:
+        *others, own = rows
+        _tell(others or rows, error)
+        if others:
+            append_rows(engine, runs, [own])
+
+
+def _tell(rows: Sequence[Row], error: Exception) -> None:
+    numbers = ", ".join(str(row["run"]) for row in rows)
+    logger.warning("not recorded: run %s (%s)", numbers, error)

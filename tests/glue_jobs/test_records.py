@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import re
 from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
@@ -10,8 +11,9 @@ from botocore.exceptions import ClientError
 
 from glue_jobs.deaths import HEALED, owed_by
 from glue_jobs.duckdb_engine import DuckDBEngine
-from glue_jobs.engine import EngineError
+from glue_jobs.engine import AppendError, EngineError
 from glue_jobs.iceberg import Iceberg
+from glue_jobs.records import append_rows
 from glue_jobs.run import SupersededError
 from glue_jobs.state import LeaseError
 from glue_jobs.tables import RUNS_COLUMNS
@@ -386,6 +388,77 @@ def test_a_run_that_cannot_find_out_about_others_records_itself(lake, caplog):
     lake.run()
     assert stories(lake) == [(2, "published", None)]
     assert "runs before run 2 may lack their rows" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "reason",
+    [
+        "one half \ud83d of a pair",
+        "a \0 and a \x1b in it",
+        "it's; DROP TABLE runs --",
+        "${hole} {hole} %s $$ \\",
+    ],
+)
+def test_whatever_the_reason_of_a_death_is_it_is_recorded(lake, reason):
+    die(lake, "copies read", EngineError(reason))
+    lake.run()
+    assert stories(lake) == [(1, "died", "2-3"), (2, "published", None)]
+    kept = "".join(" " if each in "\ud83d\0\x1b" else each for each in reason)
+    assert recorded(lake)[1]["reason"] == "EngineError: " + " ".join(kept.split())
+
+
+def tell(lake, run, told):
+    """Leave an object of a run that has died."""
+    body = json.dumps(told).encode()
+    lake.aws.s3.put_object(Bucket=lake.bucket, Key=layout.died_key("tweets", run), Body=body)
+
+
+def test_a_reason_that_was_told_as_it_came_is_recorded_without_what_cannot_be_stored(lake):
+    die(lake, "copies read")
+    tell(lake, 1, {"run": 1, "status": "died", "died_at": "2-3", "reason": "a \ud800 \0 b"})
+    lake.run()
+    assert recorded(lake)[1]["reason"] == "a b"
+    assert stories(lake) == [(1, "died", "2-3"), (2, "published", None)]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"status": "died", "new_events": "many"},  # a CAST that fails
+        {"status": "died", "new_events": {"a": [None]}},  # no SQL
+        ["died"],
+        {"status": "died", "began": 7},
+    ],
+)
+def test_a_run_that_cannot_read_what_another_left_records_itself(lake, caplog, told):
+    die(lake, "copies read")
+    tell(lake, 1, told)
+    assert lake.run().boundary.run == 2
+    assert stories(lake) == [(2, "published", None)]
+    assert re.search("not recorded: run 1 |runs before run 2 may lack their rows", caplog.text)
+
+
+class Failing:
+    """An engine whose appends fail."""
+
+    def __init__(self, error):
+        self.error, self.appends = error, 0
+
+    def append(self, table, sql):
+        self.appends += 1
+        raise self.error
+
+
+@pytest.mark.parametrize(
+    ("error", "appends"),
+    [(AppendError("outcome unknown"), 1), (EngineError("no SQL"), 2), (KeyError("any"), 2)],
+)
+def test_rows_whose_append_may_have_come_are_not_appended_again(lake, caplog, error, appends):
+    engine = Failing(error)
+    append_rows(engine, lake.tables.runs, [{"run": 1}, {"run": 2}])
+    assert engine.appends == appends
+    assert "not recorded: run 1" in caplog.text
+    assert re.search(r"not recorded: run (1, )?2 ", caplog.text)
 
 
 def test_a_run_that_stood_aside_has_no_row(lake):
