@@ -14,7 +14,10 @@ from local.repairs.arguments import add_dataset, add_format, hour_of
 
 _DESCRIPTION = """\
 Run the batch job over the raw and error objects of arrival hours, whenever they were written,
-besides what a run reads anyway. Events that are published already are not counted again."""
+besides what a run reads anyway. Events that are published already are not counted again.
+Firehose files an object under the arrival hour of its oldest record, so the hour before --from is
+read too. A Firehose that was catching up files hours of records under the first of them: give an
+earlier --from then."""
 _EXAMPLE = """example:
   %(prog)s turnstiles --from 2026-11-20T10 --to 2026-11-21T00
 """

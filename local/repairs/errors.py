@@ -13,6 +13,7 @@ def repair_errors() -> Iterator[None]:
     """Turn what the batch job's and the λ's functions and AWS clients raise into CommandError."""
     from glue_jobs.engine import EngineError
     from glue_jobs.expiry import NotDeletedError
+    from glue_jobs.logs import one_line
     from glue_jobs.publication import (
         DefinitionError,
         NotDeployedError,
@@ -46,3 +47,8 @@ def repair_errors() -> Iterator[None]:
             raise CommandError(str(error), MISTAKE) from None
         except failures as error:
             raise CommandError(str(error), FAILURE) from None
+        except BrokenPipeError:
+            raise  # who read our output has had enough, which is no failure
+        except OSError as error:
+            # Of S3, by the library that reads and writes the tables' files; or of this machine.
+            raise CommandError(one_line(str(error)) or type(error).__name__, FAILURE) from None

@@ -18,6 +18,7 @@ from local.audit import Audit, Comparison, Difference, PathHour
 from local.command import CommandError
 from local.deployment import Deployment, find_deployment
 from local.repairs import audit as auditing
+from local.repairs.errors import repair_errors
 from tests.glue_jobs.lake import TWEETS, rows, tweet, wanted
 from tests.repairs.test_replay import put
 
@@ -477,3 +478,37 @@ def test_an_audit_tells_programs_one_object_per_dataset(told):
     }
     assert document["paths"][0]["arrival_hour"] == "2026-11-20T10"
     assert len(document["differences"]) == 1
+
+
+# --- What goes wrong
+
+
+@pytest.mark.parametrize(
+    ("error", "line"),
+    [
+        (
+            OSError("When reading\nfrom bucket: AWS Error SLOW_DOWN"),
+            "When reading from bucket: AWS",
+        ),
+        (FileNotFoundError(2, "No such file", "s3://lake/x"), "[Errno 2] No such file: 's3://"),
+        (OSError(), "OSError"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_one_line_and_a_failure(error, line):
+    with pytest.raises(CommandError) as failed, repair_errors():
+        raise error
+    assert failed.value.status == 1
+    assert str(failed.value).startswith(line)
+    assert "\n" not in str(failed.value)
+
+
+def test_a_reader_that_has_had_enough_is_no_failure_of_a_repair():
+    with pytest.raises(BrokenPipeError), repair_errors():
+        raise BrokenPipeError
+
+
+def test_the_help_of_backfill_says_under_which_hour_firehose_files(capsys):
+    run("backfill", "--help")
+    told = " ".join(capsys.readouterr().out.split())
+    assert "Firehose files an object under the arrival hour of its oldest record" in told
+    assert "give an earlier --from" in told
