@@ -12,23 +12,18 @@ in part does no harm.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from glue_jobs.engine import ConflictError, Snapshot, Table
+from glue_jobs.objects import delete_objects
 from glue_jobs.run import Rooms, SupersededError
 from lakehouse.boundary import Boundary
 from lakehouse.dataset import Dataset
 from lakehouse.history import HORIZON, Floor, Horizon
 
 logger = logging.getLogger(__name__)
-
-_DELETED_AT_ONCE = 1000  # https://docs.aws.amazon.com/AmazonS3/latest/API/API_DeleteObjects.html
-
-
-class NotDeletedError(RuntimeError):
-    """S3 did not delete some objects; the message names the first, and why."""
 
 
 @dataclass(frozen=True)
@@ -186,19 +181,5 @@ def _key(rooms: Rooms, uri: str) -> str:
 
 
 def _delete(rooms: Rooms, keys: Sequence[str]) -> int:
-    for some in _chunks(keys):
-        answer = rooms.lake.s3.delete_objects(
-            Bucket=rooms.lake.bucket,
-            Delete={"Objects": [{"Key": key} for key in some], "Quiet": True},
-        )
-        rooms.checkpoint(f"deleted {len(some)} objects")
-        for error in answer.get("Errors", ()):
-            raise NotDeletedError(
-                f"s3://{rooms.lake.bucket}/{error['Key']}: {error['Code']}: {error['Message']}"
-            )
-    return len(keys)
-
-
-def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(keys), _DELETED_AT_ONCE):
-        yield keys[start : start + _DELETED_AT_ONCE]
+    lake = rooms.lake
+    return delete_objects(lake.s3, lake.bucket, keys, checkpoint=rooms.checkpoint)

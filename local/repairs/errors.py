@@ -12,8 +12,8 @@ from local.command import FAILURE, MISTAKE, CommandError, aws_errors
 def repair_errors() -> Iterator[None]:
     """Turn what the batch job's and the λ's functions and AWS clients raise into CommandError."""
     from glue_jobs.engine import EngineError
-    from glue_jobs.expiry import NotDeletedError
     from glue_jobs.logs import one_line
+    from glue_jobs.objects import NotDeletedError
     from glue_jobs.publication import (
         DefinitionError,
         NotDeployedError,

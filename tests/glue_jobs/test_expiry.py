@@ -5,14 +5,9 @@ from datetime import timedelta
 import pytest
 
 from glue_jobs.engine import ConflictError
-from glue_jobs.expiry import (
-    NotDeletedError,
-    carry_out,
-    lapsed_floor,
-    plan_expiry,
-    raise_floor,
-)
+from glue_jobs.expiry import carry_out, lapsed_floor, plan_expiry, raise_floor
 from glue_jobs.iceberg import Iceberg
+from glue_jobs.objects import NotDeletedError
 from glue_jobs.rollback import plan_rollback, roll_back
 from glue_jobs.run import SupersededError
 from glue_jobs.upkeep import compact, keep_up
