@@ -15,7 +15,7 @@ from tests.model.harness import harness
 from tests.model.machine import Histories, Tally
 
 # Most histories are short, since most that goes wrong takes few steps; of twenty, one is long.
-STEPS, LONG_STEPS = 12, 36
+STEPS, LONG_STEPS = 9, 36
 
 
 def how(examples, *, steps=STEPS, **options):
