@@ -40,11 +40,12 @@ def search(number, examples, *, budget=150):
 
     try:
         run_state_machine_as_test(
-            seed(number)(Machine), settings=how(
+            seed(number)(Machine),
+            settings=how(
                 examples,
                 steps=STEPS if number % 20 else LONG_STEPS,
                 phases=[Phase.generate],
-            )
+            ),
         )
     except Exception:
         if Machine.failed is None:
