@@ -156,23 +156,28 @@ class Restarts:
             self.restart(how)
 
     def restart(self, how: str) -> None:
-        journal, region = self._stage.journal, self._stage.region
-        with self._stage.outage.alone(), journal.under_way(f"restart: {how}"):
+        """Down and up. Until it is known what the emulator has lost, nothing is acknowledged."""
+        with self._stage.journal.under_way(f"restart: {how}"):
             for lane in self._lanes:
                 lane.book.refresh()
                 lane.book.freeze(is_frozen=True)
-            if how == DAEMON:
-                kill(read_status(region.home).process)
-                while is_held(region.home):
-                    time.sleep(0.01)
-                journal.note("killed the daemon", f"kill of {DAEMON}")
-            else:
-                region.down()
-                journal.note("the region is down", "orderly restart")
-            endpoint = region.up(variables=VARIABLES)
-            journal.note("the region is up again")
-            if endpoint != self._stage.endpoint:
-                raise RegionError(f"the region has moved to {endpoint}")
+            with self._stage.outage.alone():
+                self._down_and_up(how)
             for lane in self._lanes:
                 lane.count_lost()
                 lane.book.freeze(is_frozen=False)
+
+    def _down_and_up(self, how: str) -> None:
+        journal, region = self._stage.journal, self._stage.region
+        if how == DAEMON:
+            kill(read_status(region.home).process)
+            while is_held(region.home):
+                time.sleep(0.01)
+            journal.note("killed the daemon", f"kill of {DAEMON}")
+        else:
+            region.down()
+            journal.note("the region is down", "orderly restart")
+        endpoint = region.up(variables=VARIABLES)
+        journal.note("the region is up again")
+        if endpoint != self._stage.endpoint:
+            raise RegionError(f"the region has moved to {endpoint}")
