@@ -73,6 +73,15 @@ def _wrapped(target, name, around):
     return mock.patch.object(target, name, wrapper)
 
 
+@contextlib.contextmanager
+def _wrapped_client(kind, name, around):
+    """The same for a client of the model's, and for those that stand in its place."""
+    with contextlib.ExitStack() as stack:
+        for one in (kind, *kind.__subclasses__()):
+            stack.enter_context(_wrapped(one, name, around))
+        yield
+
+
 # --- The speed write
 
 
@@ -189,7 +198,7 @@ def cas():
         arguments.pop("IfMatch", None)
         return original(client, **arguments)
 
-    with _wrapped(S3Client, "put_object", put):
+    with _wrapped_client(S3Client, "put_object", put):
         yield
 
 
@@ -308,7 +317,7 @@ def iceberg_cas():
 
     with (
         _wrapped(OneTryCatalog, "commit_table", commit),
-        _wrapped(GlueClient, "update_table", update),
+        _wrapped_client(GlueClient, "update_table", update),
     ):
         yield
 
