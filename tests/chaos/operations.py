@@ -158,10 +158,10 @@ class Restarts:
     def restart(self, how: str) -> None:
         """Down and up. Until it is known what the emulator has lost, nothing is acknowledged."""
         with self._stage.journal.under_way(f"restart: {how}"):
-            for lane in self._lanes:
-                lane.book.refresh()
-                lane.book.freeze(is_frozen=True)
             with self._stage.outage.alone():
+                for lane in self._lanes:
+                    lane.book.refresh()
+                    lane.book.freeze(is_frozen=True)
                 self._down_and_up(how)
             for lane in self._lanes:
                 lane.count_lost()

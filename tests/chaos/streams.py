@@ -21,7 +21,7 @@ from tests.chaos.ledger import Book
 from tests.chaos.stage import CALL_FAILED, Stage
 
 MOST_SHARDS = 4
-_DRAIN_SECONDS = 60.0
+_DRAIN_SECONDS = 90.0
 _POLL_SECONDS = 0.2
 _PAGE = 5_000
 
