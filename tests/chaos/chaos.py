@@ -17,7 +17,7 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +40,8 @@ from tests.chaos.streams import Lane, Resharder
 
 _SHARES = {"turnstiles": 0.4, "tweets": 0.4, "customers": 0.2}
 _PROGRESS_SECONDS = 10.0
+_FIRST_SECONDS = 180.0
+_POLL_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -152,10 +154,8 @@ class Chaos:
     @contextmanager
     def _threads(self) -> Iterator[None]:
         """Everyone at work; they stop when the block ends, however it ends."""
-        workers: dict[str, Callable[[], None]] = {
-            f"feed of {lane.name}": lane.feed.run for lane in self._lanes
-        }
-        workers |= {
+        calm = {f"feed of {lane.name}": lane.feed.run for lane in self._lanes}
+        faults = {
             "reader": self._reader.run,
             "killer": self._killer.run,
             "resharder": self._resharder.run,
@@ -163,13 +163,11 @@ class Chaos:
             "operations": self._operations.run,
             "restarts": self._restarts.run,
         }
-        threads = [
-            threading.Thread(target=self._guarded, args=(name, work), name=name)
-            for name, work in workers.items()
-        ]
-        for thread in threads:
-            thread.start()
+        threads = self._started(calm)
         try:
+            self._await_the_first()
+            self._stage.journal.begin()
+            threads += self._started(faults)
             yield
         except BaseException:
             self._stage.abandoned.set()
@@ -178,6 +176,24 @@ class Chaos:
             self._stage.stop.set()
             for thread in threads:
                 thread.join()
+
+    def _await_the_first(self) -> None:
+        """Every λ has started once, before the first fault. Raises StuckError."""
+        deadline = time.monotonic() + _FIRST_SECONDS
+        while not all(self._acknowledged()):
+            if time.monotonic() > deadline:
+                raise StuckError(f"nothing was acknowledged in {_FIRST_SECONDS:.0f} s")
+            if self._stage.stop.wait(_POLL_SECONDS):
+                return
+
+    def _started(self, workers: Mapping[str, Callable[[], None]]) -> list[threading.Thread]:
+        threads = [
+            threading.Thread(target=self._guarded, args=(name, work), name=name)
+            for name, work in workers.items()
+        ]
+        for thread in threads:
+            thread.start()
+        return threads
 
     def _guarded(self, name: str, work: Callable[[], None]) -> None:
         """A thread that fails ends the chaos, and says why."""

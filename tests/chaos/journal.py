@@ -23,6 +23,10 @@ class Journal:
         self._active: list[str] = []
         self.counts: Counter[str] = Counter()
 
+    def begin(self) -> None:
+        """Count the seconds from now on."""
+        self._began = time.monotonic()
+
     @property
     def seconds(self) -> float:
         return time.monotonic() - self._began
