@@ -160,7 +160,7 @@ class DuckDBEngine:
 
     def purge(self, table: Table, runs: Collection[int]) -> int:
         """As Engine.purge."""
-        return rewriting.purge(self._iceberg.load(table), table.partition, runs).rows
+        return rewriting.purge(self._iceberg.load(table), table.partition, runs)
 
     def merge_runs(self, table: Table, name: str, sql: str, *, at_most: int) -> int:
         """As Engine.merge_runs."""

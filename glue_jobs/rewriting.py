@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -31,14 +30,6 @@ MIN_RUNS = 4
 _RUN = "_run"
 
 
-@dataclass(frozen=True)
-class Purged:
-    """How many rows went, and how many files they were in."""
-
-    rows: int
-    files: int
-
-
 def compact(table: IcebergTable, partition: str | None) -> int:
     """Rewrite the small files of each partition that has several. Returns how many were replaced.
 
@@ -53,12 +44,12 @@ def compact(table: IcebergTable, partition: str | None) -> int:
     return len(replaced)
 
 
-def purge(table: IcebergTable, partition: str | None, runs: Collection[int]) -> Purged:
-    """Delete the rows of runs."""
+def purge(table: IcebergTable, partition: str | None, runs: Collection[int]) -> int:
+    """Delete the rows of runs. Returns how many."""
     doomed = set(runs)
     held = [file for file in _live_files(table) if doomed & runs_in(table, file)]
     if not held:
-        return Purged(rows=0, files=0)
+        return 0
     kept: list[str] = []
     rows = 0
     for group in _by_partition(held):
@@ -66,7 +57,7 @@ def purge(table: IcebergTable, partition: str | None, runs: Collection[int]) -> 
         kept += _rewrite(table, partition, mixed, without=doomed)
         rows += sum(_count(table, file, doomed) for file in group)
     replace_files(table, held, kept)
-    return Purged(rows, len(held))
+    return rows
 
 
 def mergeable_files(table: IcebergTable, *, at_most: int) -> list[DataFile]:
