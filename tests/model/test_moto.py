@@ -15,6 +15,12 @@ STORIES = ("cas", "floor", "loop_seal", "redeploy_keeps", "unknown_publish", "ve
 TAKEN_AWAY = ("cas", "version")
 
 
+@pytest.fixture(autouse=True)
+def another_region(monkeypatch):
+    """As other tests leave it, who have a region of their own: moto must not be asked there."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+
+
 @pytest.mark.parametrize("name", STORIES)
 def test_a_story_goes_right_over_moto(name):
     steps = story.load(name)
