@@ -3,6 +3,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 CHECKED := lakehouse producer lambdas glue_jobs athena_queries stacks local tests benchmarks app.py
 
+# Much here starts many processes: what one has imported, the next need not compile.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: setup demo test soak check format synth bench lock clean
 
 setup: .venv/.ready

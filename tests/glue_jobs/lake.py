@@ -83,6 +83,7 @@ class Lake:
         self.clock = Clock()
         self.aws = clients()
         self.clock.watch(self.aws.s3, self.aws.s3_once)
+        self.iceberg = Iceberg()
         self.tables = tables_of(TWEETS, database=name, bucket=self.bucket)
         for bucket in (self.bucket, self.errors):
             self.aws.s3.create_bucket(Bucket=bucket)
@@ -136,7 +137,7 @@ class Lake:
             horizon=horizon,
             ignores_lease=ignores_lease,
         )
-        engine = DuckDBEngine(threads=1, fetches=1, checkpoint=checkpoint)
+        engine = self._engine(checkpoint)
         try:
             with tempfile.TemporaryDirectory() as folder:
                 return run(plan, self.rooms(plan, engine, folder, checkpoint, aws))
@@ -147,10 +148,13 @@ class Lake:
     def at_hand(self):
         """Everything that a run touches, for what is not a run."""
         with (
-            contextlib.closing(DuckDBEngine(threads=1, fetches=1)) as engine,
+            contextlib.closing(self._engine()) as engine,
             tempfile.TemporaryDirectory() as folder,
         ):
             yield self.rooms(Plan(TWEETS, timedelta(hours=24)), engine, folder)
+
+    def _engine(self, checkpoint=no_checkpoint):
+        return DuckDBEngine(threads=1, fetches=1, checkpoint=checkpoint, iceberg=self.iceberg)
 
     def rooms(self, plan, engine, folder, checkpoint=no_checkpoint, aws=None):
         return rooms_of(
@@ -180,7 +184,7 @@ class Lake:
     def table(self, table):
         """All rows of an Iceberg table, published or not."""
         try:
-            return Iceberg().load(table).scan().to_arrow().to_pylist()
+            return self.iceberg.load(table).scan().to_arrow().to_pylist()
         except NoSuchTableError:
             return []
 
