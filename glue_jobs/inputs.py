@@ -83,6 +83,10 @@ class Listing:
         prefix = layout.raw_prefix(name)
         return [self._parquet(item) for item in self._wanted(prefix, since, hours)]
 
+    def raw_of_hours(self, name: str, hours: Hours) -> list[ParquetObject]:
+        """Raw objects with records of arrival hours, whenever they were modified."""
+        return [self._parquet(item) for item in self._of_hours(layout.raw_prefix(name), hours)]
+
     def error_keys(self, name: str, since: Since | None, hours: Hours | None = None) -> list[str]:
         """Keys of Firehose's error objects of every error type, likewise."""
         prefix = layout.errors_prefix(name)

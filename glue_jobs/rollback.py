@@ -76,8 +76,11 @@ def _chosen(boundary: Boundary, to_run: int | None) -> Past:
         if past.run == to_run:
             return past
     runs = ", ".join(str(past.run) for past in possible) or "none"
-    wanted = "" if to_run is None else f"run {to_run} is not among what one can go back to; "
+    wanted = f"run {to_run} is not among what one can go to"
+    if to_run is None:
+        other = "; --to-run goes to another" if possible else ""
+        wanted = f"there is no earlier boundary{other}"
     raise RollbackError(
-        f"{wanted}published is run {boundary.run}, one can go back to: {runs}. The floor is run "
+        f"{wanted}. Published is run {boundary.run}, one can go to: {runs}. The floor is run "
         f"{boundary.floor.run} (cut {boundary.floor.cut}): what is below it may have been deleted"
     )

@@ -29,6 +29,8 @@ HOUR = timedelta(hours=1)
 _UNDER_WAY = timedelta(hours=2)
 _TRIES = 5
 
+EQUAL, UNDECIDED, DIFFERENT = "equal", "undecided", "different"
+
 
 class BoundaryMovedError(RuntimeError):
     """No two looks at the boundary were alike; the audit has no answer."""
@@ -69,9 +71,11 @@ class Comparison:
     undecided: tuple[Difference, ...] = ()
 
     @property
-    def is_equal(self) -> bool:
-        """Whether each group was seen equal."""
-        return not self.differences and not self.undecided
+    def verdict(self) -> str:
+        """EQUAL if each group was seen equal, DIFFERENT if one cannot be, else UNDECIDED."""
+        if self.differences:
+            return DIFFERENT
+        return UNDECIDED if self.undecided else EQUAL
 
 
 @dataclass(frozen=True)
@@ -89,9 +93,10 @@ class Audit:
     serving: Comparison
 
     @property
-    def is_equal(self) -> bool:
-        """Whether both views were seen to equal their recounts."""
-        return all(each.is_equal for each in (self.batch, self.serving) if each)
+    def verdict(self) -> str:
+        """The worse one of both views'."""
+        verdicts = {each.verdict for each in (self.batch, self.serving) if each}
+        return next(each for each in (DIFFERENT, UNDECIDED, EQUAL) if each in verdicts)
 
 
 def audit(

@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     names = ", ".join(dataset.name for dataset in DATASETS)
     add("datasets", metavar="DATASET", nargs="*", help=f"of: {names}")
     add("--full", action="store_true", help="compute everything again, as a new base")
-    add("--ignore-lease", action="store_true", help="of a recompute that was killed")
+    add("--ignore-lease", action="store_true", help="although a recompute holds it that was killed")
     add("--lookback", metavar="T", help="look at raw again, from 90m, 12h or 3d ago")
     add("--format", choices=sorted(FORMATS), default="table", help="of the outcome (%(default)s)")
     add("--prefix", metavar="NAME", default=DEFAULT_PREFIX, help="of the deployment (%(default)s)")
@@ -70,7 +70,7 @@ def run_jobs(datasets: list[str], arguments: dict[str, str], *, prefix: str, for
         import boto3
 
         glue = boto3.client("glue")
-        runs = _start(glue, datasets, arguments, prefix=prefix)
+        runs = start_runs(glue, datasets, arguments, prefix=prefix)
         try:
             ended = _wait(glue, runs, prefix=prefix)
         except KeyboardInterrupt:
@@ -116,14 +116,21 @@ def _datasets(names: Sequence[str]) -> list[str]:
     return [dataset_named(name).name for name in names] or [each.name for each in DATASETS]
 
 
-def _start(glue: Any, datasets: list[str], arguments: dict[str, str], *, prefix: str) -> Runs:
+def start_runs(glue: Any, datasets: list[str], arguments: dict[str, str], *, prefix: str) -> Runs:
+    """Start the job of each dataset once. Returns their job runs. Raises CommandError."""
     runs: dict[str, str] = {}
     for dataset in dict.fromkeys(datasets):
         job = job_name(prefix, dataset)
         try:
             runs[dataset] = glue.start_job_run(JobName=job, Arguments=arguments)["JobRunId"]
+            note(f"{dataset}: job run {runs[dataset]} has begun")
         except glue.exceptions.EntityNotFoundException:
             raise CommandError(f"there is no job {job}; run: lakehouse up", MISTAKE) from None
+        except glue.exceptions.ConcurrentRunsExceededException:
+            raise CommandError(
+                f"a run of {dataset} is at work, started by its schedule or by somebody; run again "
+                "when it has ended"
+            ) from None
     return runs
 
 
@@ -152,6 +159,7 @@ def _ended(states: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
 def _stop(glue: Any, runs: Runs, *, prefix: str) -> None:
     for dataset, run_id in runs.items():
         glue.batch_stop_job_run(JobName=job_name(prefix, dataset), JobRunIds=[run_id])
+        note(f"{dataset}: told job run {run_id} to stop; what is not published changes no answer")
 
 
 def _row(dataset: str, state: Mapping[str, Any]) -> tuple[Any, ...]:

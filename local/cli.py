@@ -9,7 +9,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import NoReturn
 
@@ -120,6 +120,12 @@ def _up(args: argparse.Namespace) -> int:
     seconds = args.firehose_seconds
     variables = {FIREHOSE_SECONDS: str(seconds)} if seconds is not None else {}
     region = Region()
+    if variables and region.status().is_up:
+        raise CommandError(
+            "the region is up, and goes on as it was started; for --firehose-seconds, first: "
+            "lakehouse down",
+            MISTAKE,
+        )
     with Progress() as progress:
         endpoint = region.up(progress.show, variables=variables)
     note("The region is up. Its endpoint, for any AWS client:")
@@ -135,19 +141,22 @@ def _env(_: argparse.Namespace) -> int:
 
 
 def _down(_: argparse.Namespace) -> int:
-    with Progress() as progress:
-        progress.show("stopping the region")
-        Region().down()
-    note("The region is down; what it has is kept.")
+    _end(Region().down, "The region is down; what it has is kept.")
     return 0
 
 
 def _reset(_: argparse.Namespace) -> int:
+    _end(Region().reset, "The region is down, and what it had is gone.")
+    return 0
+
+
+def _end(action: Callable[[], None], told: str) -> None:
+    home = Region().home.path
+    is_there = home.exists()
     with Progress() as progress:
         progress.show("stopping the region")
-        Region().reset()
-    note("The region is down, and what it had is gone.")
-    return 0
+        action()
+    note(told if is_there else f"There is no region: {home} does not exist.")
 
 
 def _status(args: argparse.Namespace) -> int:

@@ -77,7 +77,9 @@ def saved_query(athena: Any, name: str, *, work_group: str) -> str:
     if name not in found:
         known = ", ".join(f"'{each}'" for each in sorted(found)) or "none"
         raise CommandError(
-            f"{name!r} is neither SQL nor a saved query; there are: {known}", MISTAKE
+            f"{name!r} does not begin as a statement does (SELECT, WITH, SHOW, ...), and is no "
+            f"saved query; there are: {known}",
+            MISTAKE,
         )
     return found[name]
 

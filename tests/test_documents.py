@@ -1,5 +1,6 @@
 """Documents tell the truth: their commands parse, their targets, links and names exist."""
 
+import importlib.util
 import re
 import shlex
 from datetime import datetime
@@ -33,7 +34,8 @@ ALL = [
     for path in DOCUMENTS
     for words in commands(path)
 ]
-KNOWN = {".", "aws", "bash", "eval", "lakehouse", "make", "npm", "npx"}
+PYTHON = ".venv/bin/python"
+KNOWN = {PYTHON, ".", "aws", "bash", "eval", "lakehouse", "make", "npm", "npx"}
 
 
 @pytest.mark.parametrize("words", ALL)
@@ -48,6 +50,10 @@ def test_a_command_is_one_that_exists(words):
         given = [word.partition("=") for word in words[1:]]
         assert {name for name, is_option, _ in given if not is_option} <= set(targets)
         assert {name for name, is_option, _ in given if is_option} <= set(options)
+    elif words[0] == PYTHON:
+        assert words[1] == "-m"
+        assert importlib.util.find_spec(words[2])
+        assert [word for word in words[3:] if "/" in word and not (ROOT / word).exists()] == []
     elif words[0] == "npx":
         assert words[1] == "cdk"
         for i, word in enumerate(words):

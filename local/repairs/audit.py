@@ -28,10 +28,10 @@ Ask three questions about datasets (all of them if none is named), and change no
   does the batch view equal a plain recount of the published events?
   does the serving view equal a plain recount of those and of the speed rows after the cut?
 The recounts read the whole events table. Groups that move while they are asked for are asked for
-again, a few times. Exit status 1 means that a view differs from its recount, or that groups of it
-are undecided, since they moved each time: audit again when less is under way. Paths may differ:
-an event that only the speed layer has is late in Firehose, or among its error objects, which batch
-runs read."""
+again, a few times. Exit status 1 means that a view differs from its recount; 3 that none does, but
+that groups are undecided, since they moved each time: audit again when less is under way. Paths
+may differ: an event that only the speed layer has is late in Firehose, or among its error objects,
+which batch runs read."""
 _EXAMPLE = """example:
   %(prog)s turnstiles --from 2026-11-20T10 --to 2026-11-21T00
 """
@@ -43,6 +43,8 @@ _HOUR_COLUMNS = (
 )
 _VIEW_COLUMNS = ("dataset", "question", "groups", "different", "moved", "undecided", "verdict")
 _MOST_TOLD = 10
+# Exit statuses, by the worst verdict.
+_STATUSES = {"different": FAILURE, "undecided": 3, "equal": 0}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -58,7 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Write what was found: 0 if the views equal their recounts, 1 if not, or if it is undecided.
+    """Write what was found: 0 if the views equal their recounts, 1 if not, 3 if it is undecided.
 
     Raises CommandError.
     """
@@ -82,7 +84,8 @@ def run(args: argparse.Namespace) -> int:
         sys.stdout.write("\n")
         view_rows = [row for name, (_, each) in found.items() for row in _view_rows(name, each)]
         write_table(sys.stdout, _VIEW_COLUMNS, view_rows)
-    return 0 if all(audited.is_equal for _, audited in found.values()) else FAILURE
+    verdicts = {audited.verdict for _, audited in found.values()}
+    return next(status for verdict, status in _STATUSES.items() if verdict in verdicts)
 
 
 def hours_of(start: str | None, end: str | None, *, now: datetime) -> Hours:
@@ -174,8 +177,8 @@ def _hour_rows(name: str, audited: Audit) -> Iterator[Sequence[Any]]:
 def _view_rows(name: str, audited: Audit) -> Iterator[Sequence[Any]]:
     for question, compared in _comparisons(audited):
         different, undecided = len(compared.differences), len(compared.undecided)
-        verdict = "different" if different else "undecided" if undecided else "equal"
-        yield (name, question, compared.groups, different, compared.moved, undecided, verdict)
+        counts = (compared.groups, different, compared.moved, undecided)
+        yield (name, question, *counts, compared.verdict)
 
 
 def _document(name: str, dataset: Dataset, audited: Audit) -> dict[str, Any]:
@@ -186,7 +189,7 @@ def _document(name: str, dataset: Dataset, audited: Audit) -> dict[str, Any]:
     return {
         "dataset": name,
         "boundary": {"serial": boundary.serial, "run": boundary.run, "cut": boundary.cut},
-        "is_equal": audited.is_equal,
+        "verdict": audited.verdict,
         "views": [_without(view, "dataset") for view in views],
         "differences": [
             {"question": question, "difference": told(dataset, each)}

@@ -8,9 +8,11 @@ from datetime import UTC, datetime, timedelta
 from lakehouse.layout import runs_table
 from lakehouse.measures import quote
 from local.batch import run_jobs
-from local.command import MISTAKE, CommandError, aws_errors, dataset_named, note
+from local.command import MISTAKE, CommandError, aws_errors, choose_aws, dataset_named, note
+from local.deployment import find_deployment
 from local.query import ask
 from local.repairs.arguments import add_dataset, add_format, hour_of
+from local.repairs.errors import repair_errors
 
 _DESCRIPTION = """\
 Run the batch job over the raw and error objects of arrival hours, whenever they were written,
@@ -39,14 +41,29 @@ def run(args: argparse.Namespace) -> int:
     """Do the run: 0 if it was published, 1 if not. Raises CommandError."""
     name = dataset_named(args.dataset).name
     arguments = job_arguments(args.start, args.end, now=datetime.now(UTC))
+    choose_aws()
+    found = _raw_objects(name, args)
     note(
         f"{name}: a run that also reads raw and error objects of the arrival hours from "
-        f"{args.start} to before {args.end}"
+        f"{args.start} to before {args.end}: {found:,} raw objects"
     )
     status = run_jobs([name], arguments, prefix=args.prefix, format=args.format)
     if status == 0:
         note(_outcome(name, prefix=args.prefix))
     return status
+
+
+def _raw_objects(name: str, args: argparse.Namespace) -> int:
+    """How many raw objects there are of the hours."""
+    hours = hour_of("--from", args.start), hour_of("--to", args.end)
+    with repair_errors():
+        import boto3
+
+        from glue_jobs.inputs import Hours, Listing
+
+        deployment = find_deployment(boto3.client("glue"), name, prefix=args.prefix)
+        lake = Listing(boto3.client("s3"), deployment.lake_bucket)
+        return len(lake.raw_of_hours(name, Hours(*hours)))
 
 
 def job_arguments(start: str, end: str, *, now: datetime) -> dict[str, str]:

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from glue_jobs.upkeep import Compacted
 
 _DESCRIPTION = """\
-Rewrite small files of the events, the batch partials and the runs into large ones, and merge the
-partials of several runs below a floor that nobody reads below any more. Queries go on as they were:
-the old files stay until `expire` deletes them."""
+Rewrite small files of the events, the batch partials and the runs into large ones, where four or
+more lie in one partition; and merge the partials of four or more runs below a floor that nobody
+reads below any more. Queries go on as they were: the old files stay until `expire` deletes them.
+Scheduled runs compact, so there is often nothing to do."""
 _EXAMPLE = """example:
   %(prog)s turnstiles
 """

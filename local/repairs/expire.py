@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from lakehouse.times import duration_text
 from local.command import choose_aws, dataset_named, note
 from local.deployment import find_deployment
 from local.formats import FORMATS
@@ -21,10 +22,11 @@ if TYPE_CHECKING:
     from lakehouse.history import Floor, Horizon
 
 _DESCRIPTION = """\
-Raise the floor to the newest boundary that is older than --keep, and delete what is below a floor
-that was raised longer ago than any query may last: speed rows up to its cut, rows of runs that no
-longer count, old snapshots of the Iceberg tables and files that nothing refers to. So what one call
-makes deletable, a later one deletes. Raw, the quarantine and error objects are never touched."""
+Raise the floor to the newest boundary that was published longer ago than --keep, and delete what is
+below a floor that was raised longer ago than any query may last: speed rows up to its cut, rows of
+runs that no longer count, old snapshots of the Iceberg tables and files that nothing refers to. So
+what one call makes deletable, a later one deletes. Raw, the quarantine and error objects are never
+touched."""
 _EXAMPLE = """example:
   %(prog)s turnstiles --keep 7d --dry-run
 """
@@ -67,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
             published = rooms.views.read()
             now = rooms.state.now()
             after = published.boundary.with_floor(now=now, lowest=published.lowest, horizon=horizon)
-            for line in _intentions(published.boundary, after, horizon):
+            for line in _intentions(published.boundary, after, horizon, is_dry=args.dry_run):
                 note(f"{name}: {line}")
             before = published.boundary
             if not args.dry_run:
@@ -86,13 +88,19 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _intentions(before: Boundary, after: Boundary, horizon: Horizon) -> Iterator[str]:
-    """What the two steps do now."""
+def _intentions(
+    before: Boundary, after: Boundary, horizon: Horizon, *, is_dry: bool
+) -> Iterator[str]:
+    """What the two steps do now, or would do."""
     if after.floor == before.floor:
-        yield f"the floor stays {_named(before.floor)}: nothing newer is older than {horizon.back}"
-    else:
         yield (
-            f"raising the floor from {_named(before.floor)} to {_named(after.floor)}: a rollback "
+            f"the floor stays {_named(before.floor)}: no later boundary was published longer than "
+            f"{duration_text(horizon.back)} ago"
+        )
+    else:
+        raising = "would raise" if is_dry else "raising"
+        yield (
+            f"{raising} the floor from {_named(before.floor)} to {_named(after.floor)}: a rollback "
             "can go no further back"
         )
     settled = before.settled
@@ -110,7 +118,7 @@ def _named(floor: Floor) -> str:
 def _planned(name: str, plan: Expiry) -> Iterator[Sequence[Any]]:
     yield (name, "speed objects", "would be deleted", len(plan.speed_keys))
     runs = plan.floor.unpublished() if plan.floor else ()
-    yield (name, "runs that do not count", "rows would be deleted", len(runs))
+    yield (name, "runs that do not count", "their rows would be deleted", len(runs))
     snapshots = sum(len(one.snapshots) for one in plan.tables)
     yield (name, "snapshots of tables", "would be forgotten", snapshots)
     files = sum(len(one.orphans) for one in plan.tables)

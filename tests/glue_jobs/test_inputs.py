@@ -126,6 +126,7 @@ def test_objects_of_extra_hours_are_read_whenever_they_were_modified(hour, is_re
     key = f"errors/tweets/processing-failed/{at:year=%Y/month=%m/day=%d/hour=%H/}x"
     listing = Listing(Bucket({key: at}), "errors")
     assert bool(listing.error_keys("tweets", window, HOURS)) is is_read
+    assert bool(Listing(bucket, "lake").raw_of_hours("tweets", HOURS)) is is_read
 
 
 def test_an_object_in_the_window_and_in_the_extra_hours_is_read_once():

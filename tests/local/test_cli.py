@@ -4,12 +4,13 @@ import os
 import re
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
 from lakehouse.datasets import get_dataset
 from lakehouse.events import Event, decoder
-from local import cli
+from local import batch, cli
 from local.batch import job_arguments
 from local.command import CommandError, choose_aws
 from local.query import is_sql
@@ -61,8 +62,22 @@ def test_status_of_a_region_that_is_down_is_1(nowhere, capsys):
 
 
 @pytest.mark.parametrize("command", ["down", "reset"])
-def test_ending_what_is_not_running_is_no_mistake(nowhere, command):
+def test_ending_what_is_not_there_is_no_mistake_and_says_so(nowhere, capsys, command):
     assert run(command) == 0
+    assert re.fullmatch(r"There is no region: \S+ does not exist\.\n", capsys.readouterr().err)
+
+
+def test_a_run_beside_another_is_refused_with_what_to_do():
+    class Glue:
+        exceptions = SimpleNamespace(
+            EntityNotFoundException=KeyError, ConcurrentRunsExceededException=RuntimeError
+        )
+
+        def start_job_run(self, **_):
+            raise RuntimeError
+
+    with pytest.raises(CommandError, match=r"^a run of tweets is at work, .*; run again when it"):
+        batch.start_runs(Glue(), ["tweets"], {}, prefix="lakehouse")
 
 
 @pytest.mark.parametrize("arguments", [[], *([name] for name in ("up", "env", "query", "batch"))])

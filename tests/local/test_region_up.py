@@ -277,6 +277,13 @@ def test_status_and_env_name_the_endpoint(region):
     assert lakehouse("up") == (0, f"{region.endpoint}\n")
 
 
+def test_a_region_that_is_up_does_not_deliver_sooner_by_being_told(region, capsys):
+    assert lakehouse("up", "--firehose-seconds", "1") == (2, "")
+    told = capsys.readouterr().err
+    assert told.startswith("ERROR - the region is up, and goes on as it was started")
+    assert told.endswith("first: lakehouse down\n")
+
+
 # --- How it ends
 
 

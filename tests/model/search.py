@@ -85,7 +85,7 @@ def guard_table(arguments):
             with guard.removed(), harness():
                 found = search(arguments.seed, arguments.histories, budget=80)[1]
         if found and arguments.write:
-            story.save(f"found-{guard.name}", found[1], [guard.sentence, found[0]])
+            story.save(f"found-{guard.name}", found[1], [f"Guard: {guard.sentence}", found[0]])
         why = (told or found or ("nothing: " + guard.why_not, []))[0]
         _say(
             f"{guard.name:20} {len(told[1]) if told else '-':>6} "

@@ -1,4 +1,4 @@
-# the tail minus published events.
+# Guard: the tail minus published events.
 # Without that: Bonn: 2 events, but their followers say [1]: something is counted twice or by half
   1 put(event=0)
   2 speed()

@@ -1,4 +1,4 @@
-# arrival hours from the stream's retention and a day before it.
+# Guard: arrival hours from the stream's retention and a day before it.
 # Without that: at the end events [5], which a path holds, are missing
   1 put(event=5)
   2 tick(seconds=12000)

@@ -1,4 +1,4 @@
-# raw is read since an hour before the boundary's own `began`, not the newest run's.
+# Guard: raw is read since an hour before the boundary's own `began`, not the newest run's.
 # Without that: at the end events [5], which a path holds, are missing
   1 put(event=0)
   2 speed()

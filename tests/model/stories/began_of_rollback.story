@@ -1,4 +1,4 @@
-# a rollback publishes that boundary's own `began`.
+# Guard: a rollback publishes that boundary's own `began`.
 # Without that: at the end events [5], which a path holds, are missing
   1 put(event=0)
   2 speed()

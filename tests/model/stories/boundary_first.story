@@ -1,4 +1,4 @@
-# read the boundary and the version of its Glue table together, before the number is taken.
+# Guard: read the boundary and the version of its Glue table together, before the number is taken.
 # Without that: the serving view: acknowledged events [0] are missing
   1 put(event=0)
   2 speed()

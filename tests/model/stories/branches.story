@@ -1,4 +1,4 @@
-# a floor is a boundary on which all after it stand: they publish the same runs up to it, or none.
+# Guard: a floor is a boundary on which all after it stand: they publish the same runs up to it, or none.
   1 put(event=0)
   2 speed()
   3 step(calls=-1)

@@ -1,4 +1,4 @@
-# the number and the seal are taken in one compare-and-swap write (If-Match).
+# Guard: the number and the seal are taken in one compare-and-swap write (If-Match).
 # Without that: Bonn: 2 events, but their followers say [1]: something is counted twice or by half
   1 put(event=0)
   2 speed()

@@ -1,4 +1,4 @@
-# a run is published if it is not dead.
+# Guard: a run is published if it is not dead.
 # Without that: Bonn: 2 events, but their followers say [1]: something is counted twice or by half
   1 put(event=0)
   2 speed()

@@ -1,4 +1,4 @@
-# drop those that `events` has in a published run.
+# Guard: drop those that `events` has in a published run.
 # Without that: Bonn: 2 events, but their followers say [1]: something is counted twice or by half
   1 put(event=0)
   2 speed()

@@ -1,4 +1,4 @@
-# a later run, more than an hour after that publication, deletes below it.
+# Guard: a later run, more than an hour after that publication, deletes below it.
 # Without that: reader#1: acknowledged events [0] are missing
   1 put(event=0)
   2 speed()

@@ -1,4 +1,4 @@
-# deletes go below a floor that was published, and a rollback not below it.
+# Guard: deletes go below a floor that was published, and a rollback not below it.
 # Without that: reader#1: acknowledged events [0] are missing
   1 put(event=0)
   2 speed()

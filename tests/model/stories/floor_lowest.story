@@ -1,4 +1,4 @@
-# a floor is settled only when no view lags below it.
+# Guard: a floor is settled only when no view lags below it.
 # Without that: the totals: acknowledged events [0] are missing
   1 put(event=0)
   2 speed()

@@ -1,4 +1,4 @@
-# an append is one Iceberg commit, guarded by the snapshot.
+# Guard: an append is one Iceberg commit, guarded by the snapshot.
 # Without that: the serving view: acknowledged events [0] are missing
   1 put(event=0)
   2 speed()

@@ -1,4 +1,4 @@
-# everything is listed after the seal was written.
+# Guard: everything is listed after the seal was written.
 # Without that: the serving view: acknowledged events [0] are missing
   1 put(event=0)
   2 speed()

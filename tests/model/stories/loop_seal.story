@@ -1,4 +1,4 @@
-# and read again; repeat until the epoch just written is not closed.
+# Guard: and read again; repeat until the epoch just written is not closed.
 # Without that: the serving view: acknowledged events [0] are missing
   1 put(event=0)
   2 speed()

@@ -1,4 +1,4 @@
-# raw modified since an hour before `began`: a multipart upload's time is its start.
+# Guard: raw modified since an hour before `began`: a multipart upload's time is its start.
 # Without that: at the end events [5], which a path holds, are missing
   1 put(event=5)
   2 firehose(how='begun')

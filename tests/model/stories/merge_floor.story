@@ -1,4 +1,4 @@
-# partials of several runs merge only below the floor.
+# Guard: partials of several runs merge only below the floor.
 # Without that: Köln: 2 events, but their followers say [2]: something is counted twice or by half
   1 put(event=0)
   2 speed()

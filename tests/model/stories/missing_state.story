@@ -1,4 +1,4 @@
-# a seal object that is missing is an error, never 'not sealed'.
+# Guard: a seal object that is missing is an error, never 'not sealed'.
 # Without that: the serving view: acknowledged events [0] are missing
   1 put(event=0)
   2 speed()

@@ -1,4 +1,4 @@
-# an append whose outcome is unknown kills the run: it is never tried again.
+# Guard: an append whose outcome is unknown kills the run: it is never tried again.
 # Without that: Bonn: 2 events, but their followers say [1]: something is counted twice or by half
   1 put(event=0)
   2 speed()

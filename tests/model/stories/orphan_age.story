@@ -1,4 +1,4 @@
-# orphan files only after longer than any job may run.
+# Guard: orphan files only after longer than any job may run.
 # Without that: a query of tweets failed: ICEBERG_INVALID_METADATA: Error reading metadata file s3://lake/partials/tweets/metadata/00001-ef8acd12-8b4f-4fc1-9f3f-57ebf30b94fa.metadata.json
   1 run()
   2 step(calls=-1)

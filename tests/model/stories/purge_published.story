@@ -1,4 +1,4 @@
-# rows of a run are deleted only if its number is at most the floor's run.
+# Guard: rows of a run are deleted only if its number is at most the floor's run.
 # Without that: the serving view: acknowledged events [0] are missing
   1 put(event=0)
   2 speed()

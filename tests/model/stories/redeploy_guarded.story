@@ -1,4 +1,4 @@
-# a deployment's publication is guarded by the version.
+# Guard: a deployment's publication is guarded by the version.
 # Without that: events [5] were served from the batch layer, and are gone
   1 redeploy()
   2 until(point='glue: update tweets')

@@ -1,4 +1,4 @@
-# a deployment publishes the boundary that it read.
+# Guard: a deployment publishes the boundary that it read.
 # Without that: the serving view: acknowledged events [0] are missing
   1 put(event=0)
   2 speed()

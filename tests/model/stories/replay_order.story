@@ -1,4 +1,4 @@
-# a replay takes records out of the quarantine only when their rows are acknowledged.
+# Guard: a replay takes records out of the quarantine only when their rows are acknowledged.
 # Without that: at the end the quarantine lacks a record of 0
   1 put(event=0, form='fixable')
   2 speed()

@@ -1,4 +1,4 @@
-# a run is published if it <= run.
+# Guard: a run is published if it <= run.
 # Without that: the serving view: acknowledged events [0] are missing
   1 run()
   2 step(calls=-1)

@@ -1,4 +1,4 @@
-# with a GET begun after that put returned, read the seal.
+# Guard: with a GET begun after that put returned, read the seal.
 # Without that: the serving view: acknowledged events [0] are missing
   1 put(event=0)
   2 speed()

@@ -1,4 +1,4 @@
-# if the epoch just written is closed, put the rows again under one that is not.
+# Guard: if the epoch just written is closed, put the rows again under one that is not.
 # Without that: the serving view: acknowledged events [0] are missing
   1 put(event=0)
   2 speed()

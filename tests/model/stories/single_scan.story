@@ -1,4 +1,4 @@
-# the SQL scans the speed rows once.
+# Guard: the SQL scans the speed rows once.
 # Without that: reader#2: acknowledged events [0] are missing
   1 put(event=0)
   2 speed()

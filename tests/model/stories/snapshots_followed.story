@@ -1,4 +1,4 @@
-# snapshots are forgotten long after another followed them: a query may still read them.
+# Guard: snapshots are forgotten long after another followed them: a query may still read them.
 # Without that: reader#4 crashed: QueryFailure(code='GENERIC_INTERNAL_ERROR', message='reading lakehouse.tweets_batch_partials: s3://lake/partials/tweets/metadata/snap-8049084295757444263-0-65aa9c82-79f2-48b0-8cb4-a0d7d6225675.avro is not there', position=None, category=1, details={})
   1 put(event=0)
   2 speed()

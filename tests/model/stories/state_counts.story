@@ -1,4 +1,4 @@
-# a state that has counted fewer runs than are published is refused.
+# Guard: a state that has counted fewer runs than are published is refused.
 # Without that: the serving view: acknowledged events [1] are missing
   1 put(event=0)
   2 speed()

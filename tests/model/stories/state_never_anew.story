@@ -1,4 +1,4 @@
-# a deployment makes a state object in a new lake alone: no number is used twice.
+# Guard: a deployment makes a state object in a new lake alone: no number is used twice.
 # Without that: Bonn: 2 events, but their followers say [1]: something is counted twice or by half
   1 put(event=0)
   2 speed()

@@ -1,4 +1,4 @@
-# the copy first published stands, also when all is computed again.
+# Guard: the copy first published stands, also when all is computed again.
 # Without that: the served copy of event 0 changed from 1 to 0
   1 put(event=0)
   2 put(event=0, variant=1)

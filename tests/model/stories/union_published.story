@@ -1,4 +1,4 @@
-# a recompute unions the published events: some may be in no other place.
+# Guard: a recompute unions the published events: some may be in no other place.
 # Without that: the serving view: acknowledged events [0] are missing
   1 put(event=0)
   2 speed()

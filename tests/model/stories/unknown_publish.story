@@ -1,4 +1,4 @@
-# if the outcome is unknown, read the table: only the boundary says who is dead.
+# Guard: if the outcome is unknown, read the table: only the boundary says who is dead.
 # Without that: run#1 says that run 1 is dead, and it was published
   1 put(event=0)
   2 speed()

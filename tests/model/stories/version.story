@@ -1,4 +1,4 @@
-# publication is one UpdateTable guarded by the version.
+# Guard: publication is one UpdateTable guarded by the version.
 # Without that: event 5: batch view and serving view disagree
   1 run()
   2 until(point='glue: update tweets')

@@ -1,4 +1,4 @@
-# the update is guarded by the version of step 0, not by one read when publishing.
+# Guard: the update is guarded by the version of step 0, not by one read when publishing.
 # Without that: event 5: batch view and serving view disagree
   1 put(event=0)
   2 speed()
