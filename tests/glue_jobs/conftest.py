@@ -7,6 +7,7 @@ import pytest
 import glue_jobs.duckdb_engine
 from tests.glue_jobs.lake import Lake
 from tests.glue_jobs.ministack import ministack
+from tests.glue_jobs.places import in_memory
 
 # A run's dozen of queries are the same in most tests, and to parse them is a tenth of their time.
 _to_duckdb = functools.cache(glue_jobs.duckdb_engine.to_duckdb)
@@ -37,3 +38,10 @@ def aws(endpoint, monkeypatch):
 def lake(aws):
     """A deployed lake of its own: buckets, database, state object and views."""
     return Lake(f"t{uuid.uuid4().hex[:12]}")
+
+
+@pytest.fixture
+def lake_in_memory(monkeypatch):
+    """Likewise, for what is about the run and not about S3 and Glue."""
+    monkeypatch.setattr("glue_jobs.duckdb_engine.to_duckdb", _to_duckdb)
+    return Lake("lake", in_memory)

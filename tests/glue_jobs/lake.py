@@ -13,11 +13,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from pyiceberg.exceptions import NoSuchTableError
 
-from glue_jobs.aws import clients
 from glue_jobs.batch_view import rooms_of
 from glue_jobs.duckdb_engine import DuckDBEngine
 from glue_jobs.engine import no_checkpoint
-from glue_jobs.iceberg import Iceberg
 from glue_jobs.publication import Views
 from glue_jobs.run import Plan, run
 from glue_jobs.tables import tables_of
@@ -29,6 +27,7 @@ from lakehouse.history import HORIZON
 from lakehouse.rows import Arrival, raw_json, speed_rows
 from lambdas.publish_views import publish
 from lambdas.speed_view import write_rows
+from tests.glue_jobs.places import on_ministack
 
 TWEETS = get_dataset("tweets")
 ARRIVED = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -77,13 +76,14 @@ class Clock:
 
 
 class Lake:
-    def __init__(self, name):
+    """A deployed lake; `place` says where (tests/glue_jobs/places.py)."""
+
+    def __init__(self, name, place=on_ministack):
         self.dataset = TWEETS
         self.database, self.bucket, self.errors = name, f"{name}-lake", f"{name}-errors"
         self.clock = Clock()
-        self.aws = clients()
-        self.clock.watch(self.aws.s3, self.aws.s3_once)
-        self.iceberg = Iceberg()
+        self.aws, self.new_iceberg = place(self.clock)
+        self.iceberg = self.new_iceberg()
         self.tables = tables_of(TWEETS, database=name, bucket=self.bucket)
         for bucket in (self.bucket, self.errors):
             self.aws.s3.create_bucket(Bucket=bucket)

@@ -6,7 +6,6 @@ import pytest
 
 from glue_jobs.engine import ConflictError
 from glue_jobs.expiry import carry_out, lapsed_floor, plan_expiry, raise_floor
-from glue_jobs.iceberg import Iceberg
 from glue_jobs.objects import NotDeletedError
 from glue_jobs.rollback import plan_rollback, roll_back
 from glue_jobs.run import SupersededError
@@ -19,6 +18,11 @@ from tests.glue_jobs.test_protocol import Death, dies_at, unknown
 NOW = timedelta()
 SOON = Horizon(back=NOW)
 HOUR = timedelta(hours=1, seconds=1)
+
+
+@pytest.fixture
+def lake(lake_in_memory):
+    return lake_in_memory
 
 
 def expire(lake, *, horizon=SOON):
@@ -217,13 +221,13 @@ def compacted(lake):
 def test_a_snapshot_goes_long_after_it_was_followed_however_old_it_is(compacted):
     lake = compacted
     held = data_files(lake)
-    assert (len(held), len(Iceberg().load(lake.tables.events).snapshots())) == (5, 5)
+    assert (len(held), len(lake.iceberg.load(lake.tables.events).snapshots())) == (5, 5)
     lake.clock.ahead += Horizon().job - timedelta(hours=1)
     _, went = expire(lake)
     assert (went.snapshots, went.files) == (0, 0)
     lake.clock.ahead += timedelta(hours=2)
     _, went = expire(lake)
-    assert len(Iceberg().load(lake.tables.events).snapshots()) == 1
+    assert len(lake.iceberg.load(lake.tables.events).snapshots()) == 1
     assert len(data_files(lake)) == 1
     assert lake.answer() == wanted(*(tweet(number) for number in range(4)))
     lake.raw(rows(tweet(9)))

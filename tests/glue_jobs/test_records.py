@@ -12,7 +12,6 @@ from botocore.exceptions import ClientError
 from glue_jobs.deaths import HEALED, owed_by
 from glue_jobs.duckdb_engine import DuckDBEngine
 from glue_jobs.engine import AppendError, EngineError
-from glue_jobs.iceberg import Iceberg
 from glue_jobs.records import append_rows
 from glue_jobs.run import SupersededError
 from glue_jobs.state import LeaseError
@@ -24,6 +23,11 @@ from tests.glue_jobs.test_protocol import Death, DiesAfter, dies_at
 
 # What only another run can say of a run, or nobody of one that lives.
 OF_DEATH = {"died_at", "reason"}
+
+
+@pytest.fixture
+def lake(lake_in_memory):
+    return lake_in_memory
 
 
 def recorded(lake):
@@ -515,7 +519,7 @@ def test_a_runs_table_of_before_gains_the_columns_that_it_lacks(lake):
     table = dataclasses.replace(
         lake.tables.runs, columns=tuple((name, columns[name]) for name in old)
     )
-    iceberg = Iceberg()
+    iceberg = lake.new_iceberg()
     iceberg.ensure(table)
     row = {"run": 7, "kind": "run", "cut": "202611201000", "new_events": 3}
     arrow = pa.schema([(name, columns[name].arrow()) for name in old])
@@ -532,7 +536,7 @@ def test_a_runs_table_of_before_gains_the_columns_that_it_lacks(lake):
 
 def test_rows_of_before_and_after_are_compacted_together(lake):
     table = lake.tables.runs
-    iceberg, old = Iceberg(), dataclasses.replace(table, columns=table.columns[:2])
+    iceberg, old = lake.new_iceberg(), dataclasses.replace(table, columns=table.columns[:2])
     iceberg.ensure(old)
     schema = pa.schema([(name, type_.arrow()) for name, type_ in old.columns])
     for run in (101, 102, 103):
@@ -540,7 +544,7 @@ def test_rows_of_before_and_after_are_compacted_together(lake):
         iceberg.append(old, [pa.RecordBatch.from_pylist([row], schema=schema)])
     lake.run()
     before = recorded(lake)
-    engine = DuckDBEngine(threads=1)
+    engine = DuckDBEngine(threads=1, iceberg=lake.iceberg)
     assert engine.compact(table) == 4
     engine.close()
     assert recorded(lake) == before
@@ -548,8 +552,8 @@ def test_rows_of_before_and_after_are_compacted_together(lake):
 
 def test_of_two_runs_that_add_columns_both_go_on(lake):
     table = lake.tables.runs
-    Iceberg().ensure(dataclasses.replace(table, columns=table.columns[:3]))
-    slow, quick = Iceberg(), Iceberg()
+    lake.new_iceberg().ensure(dataclasses.replace(table, columns=table.columns[:3]))
+    slow, quick = lake.new_iceberg(), lake.new_iceberg()
     load = slow.load
 
     def meanwhile(wanted):

@@ -7,7 +7,6 @@ import pytest
 from glue_jobs import rewriting
 from glue_jobs.duckdb_engine import DuckDBEngine
 from glue_jobs.engine import ConflictError
-from glue_jobs.iceberg import Iceberg
 from glue_jobs.merging import merge_partials
 from lakehouse.history import Floor
 from tests.glue_jobs.lake import TWEETS, rows, tweet, wanted
@@ -15,8 +14,13 @@ from tests.glue_jobs.test_protocol import Death, dies_at
 
 
 @pytest.fixture
-def engine(aws):
-    with contextlib.closing(DuckDBEngine(threads=1)) as engine:
+def lake(lake_in_memory):
+    return lake_in_memory
+
+
+@pytest.fixture
+def engine(lake):
+    with contextlib.closing(DuckDBEngine(threads=1, iceberg=lake.iceberg)) as engine:
         yield engine
 
 
@@ -24,8 +28,8 @@ def runs_of(lake, table):
     return sorted({row["_run"] for row in lake.table(table)})
 
 
-def files_of(table):
-    return len(list(Iceberg().load(table).scan().plan_files()))
+def files_of(lake, table):
+    return len(list(lake.iceberg.load(table).scan().plan_files()))
 
 
 def with_runs(lake, *numbers):
@@ -52,7 +56,7 @@ def test_compaction_makes_one_file_of_many_and_changes_no_row(lake, engine):
     assert engine.compact(lake.tables.events) == 5
     assert engine.compact(lake.tables.partials) == 5
     assert engine.compact(lake.tables.events) == 0
-    assert files_of(lake.tables.events) == 1
+    assert files_of(lake, lake.tables.events) == 1
     assert sorted(row["_run"] for row in lake.table(lake.tables.events)) == before
     assert lake.answer() == wanted(*(tweet(number) for number in range(5)))
     with_runs(lake, 3, 9)
@@ -94,9 +98,9 @@ def test_the_rows_of_a_run_are_purged_from_files_that_others_share(lake, engine)
     assert engine.compact(lake.tables.events) == 4
     assert engine.purge(lake.tables.events, {3}) == 1
     assert runs_of(lake, lake.tables.events) == [1, 2, 4]
-    location = Iceberg().load(lake.tables.events).metadata_location
+    location = lake.iceberg.load(lake.tables.events).metadata_location
     assert engine.purge(lake.tables.events, {3}) == 0
-    assert Iceberg().load(lake.tables.events).metadata_location == location
+    assert lake.iceberg.load(lake.tables.events).metadata_location == location
     assert lake.answer() == wanted(tweet(0), tweet(1), tweet(2))
 
 

@@ -15,6 +15,11 @@ from tests.glue_jobs.test_protocol import LOST, unknown
 
 
 @pytest.fixture
+def lake(lake_in_memory):
+    return lake_in_memory
+
+
+@pytest.fixture
 def two_runs(lake):
     """Run 1 has tweet 1 from raw, run 2 has tweet 2 from the speed layer."""
     lake.raw(rows(tweet(1)))
