@@ -21,7 +21,7 @@ demo: setup
 	@$(BIN)/lakehouse demo
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 # 10,000 histories on both cores, every guard's counterexample searched anew, then chaos on a region.
 HISTORIES ?= 10000

@@ -23,6 +23,11 @@ from lakehouse.windows import Window
 from tests.glue_jobs.lake import rows, tweet, wanted
 
 
+@pytest.fixture
+def lake(lake_in_memory):
+    return lake_in_memory
+
+
 class Death(BaseException):
     """A run that is killed; nothing catches it."""
 
