@@ -23,7 +23,7 @@ demo: setup
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-# 10,000 histories on both cores, every guard's counterexample searched anew, then chaos on a region.
+# 10,000 histories on both cores, a story for each call that they made, then chaos on a region.
 HISTORIES ?= 10000
 MINUTES ?= 10
 RATE ?= 500

@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     names = ", ".join(dataset.name for dataset in DATASETS)
     add("datasets", metavar="DATASET", nargs="*", help=f"of: {names}")
     add("--full", action="store_true", help="compute everything again, as a new base")
-    add("--ignore-lease", action="store_true", help="although a recompute holds it that was killed")
+    add("--ignore-lease", action="store_true", help="of a recompute that was killed and still holds it")
     add("--lookback", metavar="T", help="look at raw again, from 90m, 12h or 3d ago")
     add("--format", choices=sorted(FORMATS), default="table", help="of the outcome (%(default)s)")
     add("--prefix", metavar="NAME", default=DEFAULT_PREFIX, help="of the deployment (%(default)s)")
@@ -123,7 +123,6 @@ def start_runs(glue: Any, datasets: list[str], arguments: dict[str, str], *, pre
         job = job_name(prefix, dataset)
         try:
             runs[dataset] = glue.start_job_run(JobName=job, Arguments=arguments)["JobRunId"]
-            note(f"{dataset}: job run {runs[dataset]} has begun")
         except glue.exceptions.EntityNotFoundException:
             raise CommandError(f"there is no job {job}; run: lakehouse up", MISTAKE) from None
         except glue.exceptions.ConcurrentRunsExceededException:
@@ -131,6 +130,7 @@ def start_runs(glue: Any, datasets: list[str], arguments: dict[str, str], *, pre
                 f"a run of {dataset} is at work, started by its schedule or by somebody; run again "
                 "when it has ended"
             ) from None
+        note(f"{dataset}: job run {runs[dataset]} has begun")
     return runs
 
 
