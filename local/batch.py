@@ -45,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     names = ", ".join(dataset.name for dataset in DATASETS)
     add("datasets", metavar="DATASET", nargs="*", help=f"of: {names}")
     add("--full", action="store_true", help="compute everything again, as a new base")
-    add("--ignore-lease", action="store_true", help="of a recompute that was killed and still holds it")
+    add("--ignore-lease", action="store_true", help="of a recompute that was killed")
     add("--lookback", metavar="T", help="look at raw again, from 90m, 12h or 3d ago")
     add("--format", choices=sorted(FORMATS), default="table", help="of the outcome (%(default)s)")
     add("--prefix", metavar="NAME", default=DEFAULT_PREFIX, help="of the deployment (%(default)s)")
