@@ -318,7 +318,7 @@ def _start(region: Region, console: Console) -> None:
 def _demo(region: Region, console: Console, args: argparse.Namespace, folder: Path) -> Demo:
     os.environ.update(region.environment())
     session = boto3.Session()
-    questions = Questions(session, layout.DEFAULT_PREFIX, layout.DEFAULT_PREFIX)
+    questions = Questions(layout.DEFAULT_PREFIX, layout.DEFAULT_PREFIX)
     return Demo(
         clients=session.client,
         questions=questions,

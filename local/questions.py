@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import awswrangler as wr
@@ -13,13 +13,26 @@ import pandas as pd
 _POLL_SECONDS = 0.05
 
 
+class _Session(boto3.Session):  # type: ignore[misc]
+    """Makes each client once: awswrangler asks for a new one at every step of a query."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: dict[str, Any] = {}
+
+    def client(self, service_name: str, **options: Any) -> Any:
+        if service_name not in self._made:
+            self._made[service_name] = super().client(service_name, **options)
+        return self._made[service_name]
+
+
 @dataclass(frozen=True)
 class Questions:
-    """Asks one database through one work group."""
+    """Asks one database through one work group, by this process's AWS settings."""
 
-    session: boto3.Session
     database: str
     workgroup: str
+    session: boto3.Session = field(default_factory=_Session)
 
     def ask(self, sql: str) -> list[dict[str, Any]]:
         """The rows of a query, as plain values with null as None.

@@ -7,6 +7,7 @@ so that `functions` can decide about each by name.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from sqlglot import exp
@@ -41,8 +42,12 @@ class AsWritten(Trino):
 _DIALECT = AsWritten()
 
 
+@lru_cache(maxsize=64)
 def parse(sql: str) -> exp.Expr:
-    """The one statement in `sql`. Raises QueryFailure when it is not exactly one that parses."""
+    """The one statement in `sql`. Raises QueryFailure when it is not exactly one that parses.
+
+    Views are read by many queries: their trees are shared, and never changed.
+    """
     if "\x00" in sql:
         raise QueryFailure("SYNTAX_ERROR", "the statement holds a NUL character")
     try:

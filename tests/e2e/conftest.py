@@ -29,7 +29,7 @@ def endpoint(region, monkeypatch):
 
 @pytest.fixture
 def questions(endpoint):
-    return Questions(boto3.Session(), layout.DEFAULT_PREFIX, layout.DEFAULT_PREFIX)
+    return Questions(layout.DEFAULT_PREFIX, layout.DEFAULT_PREFIX)
 
 
 def wait_for(condition, what):
@@ -38,7 +38,7 @@ def wait_for(condition, what):
     while time.monotonic() < deadline:
         if found := condition():
             return found
-        time.sleep(0.2)
+        time.sleep(0.5)
     pytest.fail(f"not in {WAIT_SECONDS} s: {what}")
 
 

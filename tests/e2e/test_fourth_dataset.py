@@ -50,15 +50,13 @@ COMPARE = """\
 import sys
 from pathlib import Path
 
-import boto3
-
 from lakehouse.datasets import get_dataset
 from local.questions import Questions
 from local.truth import answered, expected, first_difference, read_events
 
 dataset = get_dataset("orders")
 truth = expected(dataset, read_events(dataset, Path(sys.argv[1])).values())
-rows = Questions(boto3.Session(), "lakehouse", "lakehouse").ask("SELECT * FROM orders")
+rows = Questions("lakehouse", "lakehouse").ask("SELECT * FROM orders")
 print(first_difference(dataset, truth, answered(dataset, rows)) or f"exact: {len(truth)} rows")
 """
 

@@ -120,6 +120,7 @@ def test_every_repair_while_a_producer_puts_leaves_the_answer_exact(lane, comman
         assert command("compact", NAME, *as_json)[0] == 0
         for _ in range(3):  # raise the floor, settle it, delete below it
             assert command("expire", NAME, "--keep", "0m", "--longest-query", "0m")[0] == 0
+    events.put_again()
     events.settle()
     assert events.difference() is None
     [audited] = rows(command("audit", NAME, "--json")[1])

@@ -38,17 +38,6 @@ STORIES = {
             ("put_again", {}),
         ],
     ),
-    "kept small": (
-        "customers",
-        [
-            ("put", {"count": 50, "late": 0.5}),
-            ("run", {}),
-            ("compact", {}),
-            ("expire", {}),
-            ("expire", {}),
-            ("put_again", {}),
-        ],
-    ),
 }
 
 
@@ -90,13 +79,6 @@ class Teller:
 
     def rollback(self):
         assert self.operations.command("rollback", self.name) == 0
-
-    def compact(self):
-        assert self.operations.command("compact", self.name) == 0
-
-    def expire(self):
-        words = ("--keep", "0m", "--longest-query", "0m")
-        assert self.operations.command("expire", self.name, *words) == 0
 
     def redeploy(self):
         assert self.operations.redeploy()

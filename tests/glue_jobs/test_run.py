@@ -4,8 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from glue_jobs.iceberg import Iceberg
 from tests.glue_jobs.lake import rows, tweet, wanted
+
+
+@pytest.fixture
+def lake(lake_in_memory):
+    return lake_in_memory
 
 
 def test_a_run_takes_what_the_speed_path_alone_has_delivered(lake):
@@ -42,8 +46,8 @@ def test_a_run_without_anything_new_still_moves_the_cut(lake):
     after = lake.boundary()
     assert (after.run, after.serial) == (1, before.serial + 1)
     assert after.cut > before.cut
-    assert Iceberg().load(lake.tables.events).snapshots() == []
-    assert Iceberg().load(lake.tables.partials).snapshots() == []
+    assert lake.iceberg.load(lake.tables.events).snapshots() == []
+    assert lake.iceberg.load(lake.tables.partials).snapshots() == []
     assert lake.answer() == {}
 
 

@@ -392,7 +392,9 @@ class World:
                     s3 = HeldListing(s3, LAKE, layout.speed_prefix("tweets"))
                 else:
                     glue.hold(DATABASE, step)
-        return self.athena.ask("SELECT * FROM tweets", glue=glue, s3=s3, clock=CLOCK)
+        # A query of Athena keeps nothing of an earlier one.
+        athena = Athena(self.s3, self.glue)
+        return athena.ask("SELECT * FROM tweets", glue=glue, s3=s3, clock=CLOCK)
 
     def ask(self, view):
         """All rows of a view, as of now."""
@@ -439,6 +441,7 @@ class World:
         """An actor dies before the call that it waits to make."""
         actor = self._pick(actor)
         if actor is not None:
+            self._turn(actor)
             self.killed[actor.kind, actor.point] += 1
             actor.resume(KILL)
 
@@ -465,13 +468,17 @@ class World:
 
     def _resume(self, actor, command=GO):
         """Returns whether it goes on after that."""
-        if self._last is not None and self._last is not actor:
-            self.interleaved[actor.kind, actor.point] += 1
-        self._last = actor
+        self._turn(actor)
         self.points[actor.kind, actor.point] += 1
         actor.resume(command)
         self._noticed(actor)
         return actor.is_live
+
+    def _turn(self, actor):
+        """Count that others were at work before the call that it waits to make."""
+        if self._last is not None and self._last is not actor:
+            self.interleaved[actor.kind, actor.point] += 1
+        self._last = actor
 
     def _noticed(self, actor):
         if not actor.is_live:
