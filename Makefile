@@ -6,11 +6,11 @@ CHECKED := lakehouse producer lambdas glue_jobs athena_queries stacks local test
 # Much here starts many processes: what one has imported, the next need not compile.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo test soak check format synth bench lock clean
+.PHONY: setup demo test spark soak check format synth bench lock clean
 
 setup: .venv/.ready
 
-.venv/.ready: pyproject.toml constraints.txt stacks/layer-requirements.txt
+.venv/.ready: pyproject.toml constraints.txt stacks/layer-requirements.txt stacks/job-requirements.txt
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt uv
 	$(BIN)/uv pip install --quiet --python $(BIN)/python -c constraints.txt --editable '.[dev]'
@@ -22,6 +22,24 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+
+# The engines that AWS runs: Spark as Glue 5.1 has it. Java and Spark come from PyPI, jars with mvn.
+ENGINES := .engines
+ON_SPARK := protocol records expiry rewriting rollback run recovery
+$(ENGINES)/.ready: $(wildcard local/engines/*.txt) local/engines/artifacts.py | setup
+	rm -rf $(ENGINES)
+	$(BIN)/uv venv --quiet --python $(BIN)/python $(ENGINES)/glue51
+	$(BIN)/uv pip install --quiet --python $(ENGINES)/glue51/bin/python -r local/engines/glue51.txt
+	$(BIN)/uv pip install --quiet --no-deps --target $(ENGINES)/pyspark -r local/engines/pyspark.txt
+	$(BIN)/uv pip install --quiet --target $(ENGINES)/java17 -r local/engines/java17.txt
+	@echo $(CURDIR)/$(ENGINES)/pyspark > $$(echo $(ENGINES)/glue51/lib/python3*/site-packages)/pyspark.pth
+	$(BIN)/python -m local.engines.artifacts
+	@touch $@
+
+spark: $(ENGINES)/.ready
+	$(BIN)/python -m pytest --engine spark -n 2 --dist loadfile --no-loadscope-reorder \
+		$(addprefix tests/glue_jobs/test_,$(addsuffix .py,$(ON_SPARK))) \
+		tests/e2e/on_spark tests/glue_jobs/on_spark
 
 # 10,000 histories on both cores, a story for each call that they made, then chaos on a region.
 HISTORIES ?= 10000
@@ -58,4 +76,4 @@ lock: setup
 	@grep -E '^uv==' constraints.txt >> constraints.new && mv constraints.new constraints.txt
 
 clean:
-	rm -rf .venv .lakehouse build cdk.out node_modules *.egg-info
+	rm -rf .venv .engines .lakehouse build cdk.out node_modules *.egg-info

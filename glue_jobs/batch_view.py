@@ -23,9 +23,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import glue_jobs.libraries  # noqa: F401  (what the others import may be in a zip)
 from glue_jobs.aws import Clients, clients
 from glue_jobs.deaths import Deaths
-from glue_jobs.engine import Checkpoint, Engine, no_checkpoint
+from glue_jobs.engine import Checkpoint, Engine, Table, no_checkpoint
 from glue_jobs.inputs import Hours, Listing
 from glue_jobs.logs import log_as_json, one_line
 from glue_jobs.metrics import Metrics
@@ -114,11 +115,25 @@ def rooms_of(
     )
 
 
-def _work(plan: Plan, arguments: Namespace) -> Outcome:
-    # Imported here: it is the one engine of this script, and another may run without DuckDB.
+def staging_of(events: Table) -> str:
+    """Where an engine may put files for its executors: what a killed run leaves there is found."""
+    return f"{events.location.rstrip('/')}/staging"
+
+
+def _engine(plan: Plan, arguments: Namespace) -> Engine:
+    # Imported here: where one engine runs, the packages of the other are not there.
+    if arguments.engine == "spark":
+        from glue_jobs.spark_engine import SparkEngine
+
+        names = {"database": arguments.database, "bucket": arguments.lake_bucket}
+        return SparkEngine(staging=staging_of(tables_of(plan.dataset, **names).events))
     from glue_jobs.duckdb_engine import DuckDBEngine
 
-    engine = DuckDBEngine(memory_limit=arguments.memory_limit)
+    return DuckDBEngine(memory_limit=arguments.memory_limit)
+
+
+def _work(plan: Plan, arguments: Namespace) -> Outcome:
+    engine = _engine(plan, arguments)
     try:
         with tempfile.TemporaryDirectory() as folder:
             rooms = rooms_of(
@@ -209,6 +224,7 @@ def _arguments(argv: Sequence[str] | None) -> Namespace:
     add("--keep", type=duration, default=horizon.back, help="how far back a rollback can go: 7d")
     add("--longest-query", type=duration, default=horizon.query, help="delete no sooner: 1h")
     add("--region", help="of AWS (default: that of the environment)")
+    add("--engine", choices=("duckdb", "spark"), default="duckdb", help="(default: %(default)s)")
     add("--memory-limit", default="768MB", help="of DuckDB (default: %(default)s)")
     # Glue adds arguments of its own, such as --JOB_NAME.
     known, _ = parser.parse_known_args(argv)

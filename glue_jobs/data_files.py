@@ -12,7 +12,8 @@ import pyarrow.parquet as pq
 from pyiceberg.io.pyarrow import schema_to_pyarrow
 from pyiceberg.table import Table as IcebergTable
 
-TARGET_FILE_BYTES = 128 * 2**20
+from glue_jobs.table_layout import TARGET_FILE_BYTES
+
 BATCH_ROWS = 64 * 1024
 ROW_GROUP_ROWS = 2 * BATCH_ROWS
 

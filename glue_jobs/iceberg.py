@@ -48,6 +48,7 @@ from pyiceberg.types import (
 
 from glue_jobs.data_files import BATCH_ROWS, FileWriter, conformed
 from glue_jobs.engine import AppendError, ConflictError, Table
+from glue_jobs.table_layout import properties
 from lakehouse.field_types import FieldType
 
 # pyiceberg does not prune by longer lists: `IN_PREDICATE_LIMIT` of its evaluators.
@@ -153,21 +154,13 @@ class Iceberg:
 
     def _create(self, table: Table) -> None:
         schema = _schema(table)
-        properties = {
-            "format-version": "2",
-            "write.parquet.compression-codec": "zstd",
-            # Given here, since `add_files` would else set it in the first append.
-            "schema.name-mapping.default": schema.name_mapping.model_dump_json(),
-            "write.metadata.delete-after-commit.enabled": "true",
-            "write.metadata.previous-versions-max": "100",
-        }
         try:
             self._catalog.create_table(
                 (table.database, table.name),
                 schema,
                 location=table.location.rstrip("/"),
                 partition_spec=_partition_spec(table, schema),
-                properties=properties,
+                properties=dict(properties(table)),
             )
         except TableAlreadyExistsError:
             return  # another run was first; its table is as good

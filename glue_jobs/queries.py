@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -22,7 +23,12 @@ def copies(dataset: Dataset) -> str:
     # Both λs round arrivals to the millisecond; so does this, since copies are ordered by it.
     cut_off = "date_trunc('millisecond', _arrived_at) AS _arrived_at"
     whole_ms = [cut_off if name == quote("_arrived_at") else name for name in names]
-    return fill("batch/copies.sql", columns=listed(names), whole_ms=listed(whole_ms))
+    return fill(
+        "batch/copies.sql",
+        columns=listed(names),
+        whole_ms=listed(whole_ms),
+        event_id=quote(dataset.event_id),
+    )
 
 
 def repeated(dataset: Dataset) -> str:
@@ -150,7 +156,7 @@ def all_found_runs() -> str:
 
 def _run_record(row: Mapping[str, Any]) -> str:
     columns = [
-        f"CAST({_literal(row.get(name))} AS {type_.sql}) AS {quote(name)}"
+        f"CAST({_literal(row.get(name))} AS {type_.glue}) AS {quote(name)}"
         for name, type_ in RUNS_COLUMNS
     ]
     return fill("batch/run_record.sql", columns=listed(columns))
@@ -166,5 +172,6 @@ def _literal(value: str | float | datetime | None) -> str:
     if isinstance(value, datetime):
         return f"TIMESTAMP '{value:%Y-%m-%d %H:%M:%S.000}'"
     if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
+        # Engines differ in how a literal holds these.
+        return "'" + re.sub(r"['\\]", lambda one: f"' || chr({ord(one[0])}) || '", value) + "'"
     return str(value)

@@ -20,12 +20,8 @@ from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.types import LongType
 
-from glue_jobs.data_files import BATCH_ROWS, TARGET_FILE_BYTES, FileWriter
-
-# A partition is compacted when it has this many files that are smaller than half the target.
-MIN_FILES = 4
-# Partials are merged when small files hold those of so many runs.
-MIN_RUNS = 4
+from glue_jobs.data_files import BATCH_ROWS, FileWriter
+from glue_jobs.table_layout import MIN_FILES, MIN_RUNS, is_small
 
 _RUN = "_run"
 
@@ -35,7 +31,7 @@ def compact(table: IcebergTable, partition: str | None) -> int:
 
     Rows are unchanged.
     """
-    by_partition = _by_partition(file for file in _live_files(table) if is_small(file))
+    by_partition = _by_partition(_small_files(table))
     groups = [files for files in by_partition if len(files) >= MIN_FILES]
     replaced = [file for group in groups for file in group]
     if replaced:
@@ -62,7 +58,7 @@ def purge(table: IcebergTable, partition: str | None, runs: Collection[int]) -> 
 
 def mergeable_files(table: IcebergTable, *, at_most: int) -> list[DataFile]:
     """Small files that hold no run above `at_most`, if those hold enough runs to be merged."""
-    small = [file for file in _live_files(table) if is_small(file)]
+    small = _small_files(table)
     held = {file.file_path: runs_in(table, file) for file in small}
     files = [file for file in small if max(held[file.file_path], default=0) <= at_most]
     runs = {run for file in files for run in held[file.file_path]}
@@ -76,11 +72,6 @@ def replace_files(table: IcebergTable, files: Iterable[DataFile], paths: Iterabl
             snapshot.delete_data_file(file)
         for path in paths:
             snapshot.append_data_file(parquet_file_to_data_file(table.io, table.metadata, path))
-
-
-def is_small(file: DataFile) -> bool:
-    """Whether a file is worth putting together with others."""
-    return file.file_size_in_bytes < TARGET_FILE_BYTES // 2
 
 
 def runs_in(table: IcebergTable, file: DataFile) -> frozenset[int]:
@@ -102,6 +93,10 @@ def read_files(table: IcebergTable, files: Iterable[DataFile]) -> Iterator[pa.Re
 def _live_files(table: IcebergTable) -> list[DataFile]:
     """The files of the current snapshot. Those with delete files stay as they are."""
     return [task.file for task in table.scan().plan_files() if not task.delete_files]
+
+
+def _small_files(table: IcebergTable) -> list[DataFile]:
+    return [file for file in _live_files(table) if is_small(file.file_size_in_bytes)]
 
 
 def _by_partition(files: Iterable[DataFile]) -> list[list[DataFile]]:

@@ -41,10 +41,12 @@ def copy_order(dataset: Dataset) -> str:
     """How copies of one event are ordered, as SQL: the first is the one that stands.
 
     By arrival, shard and sequence number; then by the content itself, so that the order is total.
+    Engines differ in where nulls go, so that is said.
     """
     sequence = f"lpad(_sequence_number, {SEQUENCE_DIGITS}, '0')"
     content = [quote(field.name) for field in dataset.analytic_fields]
-    return ", ".join(["_arrived_at", "_shard_id", sequence, *content])
+    by = ["_arrived_at", "_shard_id", sequence, *content]
+    return ", ".join(f"{value} NULLS LAST" for value in by)
 
 
 # --- The views

@@ -47,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--full", action="store_true", help="compute everything again, as a new base")
     add("--ignore-lease", action="store_true", help="of a recompute that was killed")
     add("--lookback", metavar="T", help="look at raw again, from 90m, 12h or 3d ago")
+    add("--engine", choices=("duckdb", "spark"), help="for these runs (default: the job's)")
     add("--format", choices=sorted(FORMATS), default="table", help="of the outcome (%(default)s)")
     add("--prefix", metavar="NAME", default=DEFAULT_PREFIX, help="of the deployment (%(default)s)")
 
@@ -55,7 +56,10 @@ def run(args: argparse.Namespace) -> int:
     """Write one row per run: 0 if all succeeded, 1 if not. Raises CommandError."""
     datasets = _datasets(args.datasets)
     arguments = job_arguments(
-        full=args.full, lookback=args.lookback, ignores_lease=args.ignore_lease
+        full=args.full,
+        lookback=args.lookback,
+        ignores_lease=args.ignore_lease,
+        engine=args.engine,
     )
     return run_jobs(datasets, arguments, prefix=args.prefix, format=args.format)
 
@@ -99,7 +103,11 @@ def _who_answers(dataset: str, *, prefix: str) -> str:
 
 
 def job_arguments(
-    *, full: bool, lookback: str | None, ignores_lease: bool = False
+    *,
+    full: bool,
+    lookback: str | None,
+    ignores_lease: bool = False,
+    engine: str | None = None,
 ) -> dict[str, str]:
     """The arguments of one run, as Glue has them. Raises CommandError."""
     if lookback:
@@ -109,7 +117,8 @@ def job_arguments(
             raise CommandError(f"--lookback: {error}", MISTAKE) from None
     flags = {"--full": full, "--ignore-lease": ignores_lease}
     arguments = {name: "" for name, is_set in flags.items() if is_set}
-    return arguments | ({"--lookback": lookback} if lookback else {})
+    values = {"--lookback": lookback, "--engine": engine}
+    return arguments | {name: value for name, value in values.items() if value}
 
 
 def _datasets(names: Sequence[str]) -> list[str]:

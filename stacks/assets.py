@@ -1,8 +1,8 @@
-"""What the stack uploads: one zip of our code, and one small layer of compiled libraries.
+"""What the stack uploads: one zip of our code, and compiled libraries for the λs and for Glue.
 
 Zips are the same bytes for the same files, so that a template changes only when code does. Nothing
-is downloaded at synthesis: `python -m stacks.assets` (part of `make setup`) fetches the wheels of
-the layer, checked against the hashes in layer-requirements.txt.
+is downloaded at synthesis: `python -m stacks.assets` (part of `make setup`) fetches the wheels,
+checked against the hashes in layer-requirements.txt and job-requirements.txt.
 """
 
 from __future__ import annotations
@@ -14,19 +14,14 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
-WHEELS = BUILD / "layer-wheels"
-REQUIREMENTS = ROOT / "stacks" / "layer-requirements.txt"
 # The rooms that run on AWS; `athena_queries` is the SQL that they render.
 ROOMS = ("athena_queries", "glue_jobs", "lakehouse", "lambdas")
 _SUFFIXES = frozenset((".py", ".sql"))
-
-PYTHON_VERSION = "3.13"
-PLATFORM = "manylinux2014_aarch64"
-_WHEEL_TAGS = "cp313-*aarch64*"
 
 # Zip cannot say less than 1980; a fixed time keeps the bytes equal from one build to the next.
 _TIMESTAMP = (1980, 1, 1, 0, 0, 0)
@@ -34,7 +29,62 @@ _MODE = 0o644 << 16
 
 
 class MissingWheelsError(RuntimeError):
-    """The layer's wheels were never downloaded; the message says what to run."""
+    """Wheels were never downloaded; the message says what to run."""
+
+
+@dataclass(frozen=True)
+class Wheels:
+    """Wheels for one Python on one platform: the names and hashes of `requirements`."""
+
+    folder: Path
+    requirements: Path
+    python: str
+    platform: str
+
+    def files(self) -> Iterator[tuple[str, bytes]]:
+        """The files in all of them. Raises MissingWheelsError."""
+        for requirement in self.pinned():
+            name, version = requirement.split("==")
+            tags = f"cp{self.python.replace('.', '')}-*{self.platform}*"
+            found = sorted(self.folder.glob(f"{name}-{version}-{tags}.whl"))
+            if not found:
+                raise MissingWheelsError(
+                    f"{requirement} is not in {self.folder.name}: run: make setup"
+                )
+            with zipfile.ZipFile(found[0]) as wheel:
+                for entry in wheel.namelist():
+                    yield entry, wheel.read(entry)
+
+    def pinned(self) -> list[str]:
+        """The requirements, as name==version."""
+        lines = self.requirements.read_text().splitlines()
+        return [line.split("\\")[0].strip() for line in lines if "==" in line]
+
+    def download(self) -> int:
+        """Fetch them; pip refuses what has another hash. Returns pip's exit status."""
+        command = [
+            *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"),
+            *("--require-hashes", "--no-deps", "--only-binary", ":all:"),
+            *("--platform", self.platform, "--implementation", "cp"),
+            *("--python-version", self.python),
+            *("--dest", str(self.folder), "--requirement", str(self.requirements)),
+        ]
+        return subprocess.run(command, check=False).returncode
+
+
+# For Lambda's Python, and for Glue's.
+LAYER = Wheels(
+    BUILD / "layer-wheels",
+    ROOT / "stacks" / "layer-requirements.txt",
+    "3.13",
+    "manylinux2014_aarch64",
+)
+JOB = Wheels(
+    BUILD / "job-wheels",
+    ROOT / "stacks" / "job-requirements.txt",
+    "3.11",
+    "manylinux2014_x86_64",
+)
 
 
 def zip_bytes(files: Iterable[tuple[str, bytes]]) -> bytes:
@@ -57,42 +107,19 @@ def code_files(root: Path = ROOT) -> Iterator[tuple[str, bytes]]:
                 yield path.relative_to(root).as_posix(), path.read_bytes()
 
 
-def layer_files(wheels: Path = WHEELS) -> Iterator[tuple[str, bytes]]:
-    """The files of the layer, below `python/`, where Lambda looks. Raises MissingWheelsError."""
-    for requirement in _requirements():
-        name, version = requirement.split("==")
-        found = sorted(wheels.glob(f"{name}-{version}-{_WHEEL_TAGS}.whl"))
-        if not found:
-            raise MissingWheelsError(f"{requirement} is not in {wheels.name}: run: make setup")
-        with zipfile.ZipFile(found[0]) as wheel:
-            for entry in wheel.namelist():
-                yield f"python/{entry}", wheel.read(entry)
-
-
 def code_zip(root: Path = ROOT, build: Path = BUILD) -> Path:
     """The zip of our code, for the λs and for Glue."""
     return _store(build, "code", list(code_files(root)))
 
 
-def layer_zip(wheels: Path = WHEELS, build: Path = BUILD) -> Path:
-    """The zip of the layer. Raises MissingWheelsError."""
-    return _store(build, "layer", list(layer_files(wheels)))
+def layer_zip(build: Path = BUILD) -> Path:
+    """The zip of the layer, below `python/`, where Lambda looks. Raises MissingWheelsError."""
+    return _store(build, "layer", [(f"python/{name}", data) for name, data in LAYER.files()])
 
 
-def download_wheels(wheels: Path = WHEELS) -> int:
-    """Fetch the layer's wheels; pip refuses what has another hash. Returns pip's exit status."""
-    command = [
-        *(sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"),
-        *("--require-hashes", "--no-deps", "--only-binary", ":all:"),
-        *("--platform", PLATFORM, "--implementation", "cp", "--python-version", PYTHON_VERSION),
-        *("--dest", str(wheels), "--requirement", str(REQUIREMENTS)),
-    ]
-    return subprocess.run(command, check=False).returncode
-
-
-def _requirements() -> list[str]:
-    lines = (line.split("\\")[0].strip() for line in REQUIREMENTS.read_text().splitlines())
-    return [line for line in lines if "==" in line]
+def job_zip(build: Path = BUILD) -> Path:
+    """The zip of what the job imports beyond Glue's own packages. Raises MissingWheelsError."""
+    return _store(build, "job", list(JOB.files()))
 
 
 def _store(build: Path, name: str, files: list[tuple[str, bytes]]) -> Path:
@@ -119,10 +146,12 @@ def _digest(files: list[tuple[str, bytes]]) -> str:
 
 def main() -> int:
     """Download the wheels unless they are there. Returns the exit status."""
-    try:
-        layer_zip()
-    except MissingWheelsError:
-        return download_wheels()
+    for wheels in (LAYER, JOB):
+        try:
+            list(wheels.files())
+        except MissingWheelsError:
+            if status := wheels.download():
+                return status
     return 0
 
 

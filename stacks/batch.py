@@ -22,8 +22,8 @@ from stacks.config import Config
 from stacks.permissions import make_role, on_bucket, on_objects, on_tables, put_metrics
 from stacks.storage import Storage
 
-# What the job imports and Glue 5.1 does not have, or has too old; by their names alone, since Glue
-# splits its list at commas and extras have some. Versions are those of constraints.txt.
+# What the job imports with DuckDB and Glue 5.1 does not have, or has too old; by their names alone,
+# since Glue splits its list at commas and extras have some. Versions are those of constraints.txt.
 # https://docs.aws.amazon.com/glue/latest/dg/aws-glue-programming-python-libraries.html
 JOB_MODULES = (
     "boto3",
@@ -35,6 +35,17 @@ JOB_MODULES = (
     "pytz",
     "sqlglot",
 )
+# Iceberg in Spark, as Glue's documentation has it; without a cache of tables, in which Spark would
+# not see what others append:
+# https://docs.aws.amazon.com/glue/latest/dg/aws-glue-programming-etl-format-iceberg.html
+_CATALOG = "spark.sql.catalog.glue_catalog"
+_SPARK = {
+    "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
+    _CATALOG: "org.apache.iceberg.spark.SparkCatalog",
+    f"{_CATALOG}.catalog-impl": "org.apache.iceberg.aws.glue.GlueCatalog",
+    f"{_CATALOG}.io-impl": "org.apache.iceberg.aws.s3.S3FileIO",
+    f"{_CATALOG}.cache-enabled": "false",
+}
 _READ = ("GetObject",)
 _WRITE = ("AbortMultipartUpload", "DeleteObject", "GetObject", "PutObject")
 _TIMEOUT = Duration.hours(8)  # far below the days after which orphan files go
@@ -44,6 +55,12 @@ def pinned_modules(constraints: Path = assets.ROOT / "constraints.txt") -> str:
     """JOB_MODULES with their versions, as `--additional-python-modules` takes them."""
     pins = dict(re.findall(r"^([\w.-]+)==(\S+)$", constraints.read_text(), re.MULTILINE))
     return ",".join(f"{name}=={pins[name]}" for name in JOB_MODULES)
+
+
+def spark_conf(warehouse: str) -> str:
+    """The job's `--conf`: one value for all settings, as Glue takes them."""
+    settings = _SPARK | {f"{_CATALOG}.warehouse": warehouse}
+    return " --conf ".join(f"{name}={value}" for name, value in settings.items())
 
 
 class BatchJob(Construct):
@@ -78,7 +95,7 @@ class BatchJob(Construct):
             glue_version=glue.GlueVersion.V5_1,
             role=role.without_policy_updates(),
             script=code.for_glue(code.script),
-            extra_python_files=[code.for_glue(code.zip)],
+            extra_python_files=[code.for_glue(code.zip), code.for_glue(code.libraries)],
             worker_configuration=glue.WorkerConfiguration(
                 worker_type=glue.WorkerType.G_1X, number_of_workers=2
             ),
@@ -97,7 +114,8 @@ class BatchJob(Construct):
                 "--keep": duration_text(config.keep),
                 "--longest-query": duration_text(config.longest_query),
                 "--region": Stack.of(self).region,
-                "--additional-python-modules": pinned_modules(),
+                "--engine": config.engine,
+                **self._engine_arguments(),
                 # Flags; Glue wants a value for each, which the script does not look at.
                 "--compact": "true",
                 "--expire": "true",
@@ -112,6 +130,14 @@ class BatchJob(Construct):
             start_on_creation=True,
             actions=[glue.CfnTrigger.ActionProperty(job_name=self.job.job_name)],
         )
+
+    def _engine_arguments(self) -> dict[str, str]:
+        """What Glue needs to know of the engine."""
+        if self._config.engine == "duckdb":
+            return {"--additional-python-modules": pinned_modules()}
+        # Tables are created where the job says, so the catalog's own warehouse stays empty.
+        warehouse = f"s3://{self._storage.lake.bucket_name}/warehouse/"
+        return {"--datalake-formats": "iceberg", "--conf": spark_conf(warehouse)}
 
     def _data_statements(self) -> list[iam.PolicyStatement]:
         """What a run reads, writes and, below the floor, deletes."""
@@ -153,6 +179,6 @@ class BatchJob(Construct):
             put_metrics("Glue", metrics.NAMESPACE),
             *(
                 on_objects(asset.bucket, [asset.s3_object_key], actions=_READ)
-                for asset in (code.zip, code.script)
+                for asset in (code.zip, code.libraries, code.script)
             ),
         ]

@@ -1,4 +1,4 @@
-"""Our code as assets: one zip for the λs and for Glue, and the job's script on its own."""
+"""Our code as assets: one zip for the λs and for Glue, the job's script, and its libraries."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ class Code(Construct):
         self._path = assets.code_zip()
         self.revision = self._path.stem
         self.zip = s3_assets.Asset(self, "Zip", path=str(self._path), asset_hash=self.revision)
+        libraries = assets.job_zip()
+        self.libraries = s3_assets.Asset(
+            self, "Libraries", path=str(libraries), asset_hash=libraries.stem
+        )
         self.script = s3_assets.Asset(self, "Script", path=str(JOB_SCRIPT))
 
     def for_lambda(self) -> lambda_.Code:
@@ -27,5 +31,5 @@ class Code(Construct):
         return lambda_.Code.from_asset(str(self._path), asset_hash=self.revision)
 
     def for_glue(self, asset: s3_assets.Asset) -> glue.Code:
-        """One of the two as Glue takes it; the job's role must be able to read it."""
+        """One of the three as Glue takes it; the job's role must be able to read it."""
         return glue.Code.from_bucket(asset.bucket, asset.s3_object_key)

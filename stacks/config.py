@@ -39,7 +39,8 @@ class Config:
 
     `shards` is None for an on-demand stream. `since` is where the partitions of raw, speed rows and
     quarantine begin: rows before it exist for no query. With `retain`, data outlives the stack.
-    `keep` is how far back a rollback can go; no query may last as long as `longest_query`.
+    `keep` is how far back a rollback can go; no query may last as long as `longest_query`. `engine`
+    runs the batch job.
     """
 
     prefix: str = DEFAULT_PREFIX
@@ -52,6 +53,7 @@ class Config:
     scan_cap_gb: int = 100
     keep: timedelta = HORIZON.back
     longest_query: timedelta = HORIZON.query
+    engine: str = "spark"
 
     @property
     def retention_hours(self) -> int:
@@ -139,6 +141,12 @@ def _capacity(value: Any) -> str:
     return str(value)
 
 
+def _engine(value: Any) -> str:
+    if value not in ("duckdb", "spark"):
+        raise ConfigError(f"{value!r} is no engine: use duckdb or spark")
+    return str(value)
+
+
 def _since(value: Any) -> datetime:
     try:
         since = parse_time(str(value))
@@ -195,4 +203,5 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "scan_cap_gb": _whole(1, 100_000),
     "keep": _duration,
     "longest_query": _longest_query,
+    "engine": _engine,
 }

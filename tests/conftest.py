@@ -6,9 +6,24 @@ region of its own.
 
 import os
 
+from tests.glue_jobs.engines import VARIABLE
 from tests.region import region
 
 __all__ = ["region"]
+
+
+def pytest_addoption(parser):
+    parser.addoption("--engine", choices=("duckdb", "spark"), default="duckdb", help="of runs")
+
+
+def pytest_configure(config):
+    os.environ[VARIABLE] = config.getoption("--engine")
+
+
+def pytest_ignore_collect(collection_path, config):
+    """What needs Spark is run by `make spark`."""
+    return (collection_path.name == "on_spark" and config.getoption("--engine") != "spark") or None
+
 
 # Read when a handler is imported, as on Lambda, where the stack has set it before.
 os.environ["POWERTOOLS_METRICS_NAMESPACE"] = "lakehouse"

@@ -11,11 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local.engines import spark
 from local.environment import child_environment
+from local.home import ROOT
 
 # What Glue reads itself, of what a script uses:
 # https://docs.aws.amazon.com/glue/latest/dg/aws-glue-programming-etl-glue-arguments.html
 EXTRA_FILES = "--extra-py-files"
+_CONF = "--conf"
+# Which engine runs is an argument of our own script.
+_ENGINE = "--engine"
 
 _MODULE = "job_script"
 _GRACE_SECONDS = 10.0
@@ -41,7 +46,7 @@ class JobProcess:
     def run(
         self,
         code: Path,
-        arguments: Sequence[str],
+        command: Sequence[str],
         *,
         environment: Mapping[str, str],
         log: Path,
@@ -56,7 +61,7 @@ class JobProcess:
                 if self._stop.is_set():
                     return Ended(status=0, is_stopped=True)
                 self._process = process = subprocess.Popen(
-                    [sys.executable, "-m", "local.child", _MODULE, *arguments],
+                    list(command),
                     stdin=subprocess.PIPE,
                     stdout=output,
                     stderr=subprocess.STDOUT,
@@ -98,20 +103,38 @@ def discard_code(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+def on_a_laptop(defaults: Mapping[str, str]) -> dict[str, str]:
+    """A job's default arguments here, where the default engine is the one that needs no Java."""
+    return {**defaults, **({_ENGINE: "duckdb"} if _ENGINE in defaults else {})}
+
+
+def _is_on_spark(arguments: Mapping[str, str]) -> bool:
+    return arguments.get(_ENGINE) == "spark"
+
+
 def environment_of(endpoint_url: str, code: Path, arguments: Mapping[str, str]) -> dict[str, str]:
-    """The script's environment: the region, and the extra files ahead of what is installed here."""
+    """The script's environment: the region, and the extra files ahead of what is installed here.
+
+    Raises SparkMissingError.
+    """
     names = [Path(uri).name for uri in _extra_files(arguments)]
     archives = [str(code / name) for name in names if not name.endswith(".py")]
+    on_spark = _is_on_spark(arguments)
     return {
         **child_environment(endpoint_url),
+        **(spark.environment(arguments.get(_CONF, ""), endpoint_url) if on_spark else {}),
         "PYTHONPATH": ":".join([*archives, str(code)]),
         "PYTHONUNBUFFERED": "1",
     }
 
 
 def command_line(arguments: Mapping[str, str]) -> list[str]:
-    """The arguments as Glue passes them: each key before its value."""
-    return [part for key, value in arguments.items() for part in (key, value)]
+    """The script's command: a Python that has what it imports, and each key before its value."""
+    words = [part for key, value in arguments.items() for part in (key, value)]
+    if _is_on_spark(arguments):
+        # That Python has Glue's packages, and none of ours.
+        return [str(spark.PYTHON), "-P", str(ROOT / "local" / "child.py"), _MODULE, *words]
+    return [sys.executable, "-m", "local.child", _MODULE, *words]
 
 
 def _extra_files(arguments: Mapping[str, str]) -> list[str]:

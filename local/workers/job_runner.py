@@ -22,6 +22,7 @@ from local.workers.job_processes import (
     discard_code,
     environment_of,
     fetch_code,
+    on_a_laptop,
 )
 from local.workers.job_runs import JobRun, JobRunFiles
 
@@ -102,7 +103,7 @@ class JobRunner:
 
     def _run_script(self, job: Mapping[str, Any], run: JobRun, process: JobProcess) -> Ended:
         arguments = {
-            **job.get("DefaultArguments", {}),
+            **on_a_laptop(job.get("DefaultArguments", {})),
             "--JOB_NAME": run.job_name,
             "--JOB_RUN_ID": run.id,
             **run.arguments,

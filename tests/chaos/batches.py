@@ -10,7 +10,6 @@ from __future__ import annotations
 import random
 import shutil
 import subprocess
-import sys
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -22,7 +21,7 @@ from typing import Any
 from glue_jobs.state import StateObject
 from lakehouse import layout
 from lakehouse.boundary import State
-from local.workers.job_processes import command_line, environment_of, fetch_code
+from local.workers.job_processes import command_line, environment_of, fetch_code, on_a_laptop
 from tests.chaos.kills import kill
 from tests.chaos.operations import KEEP
 from tests.chaos.stage import Stage
@@ -42,7 +41,7 @@ class Job:
 
     @property
     def arguments(self) -> dict[str, str]:
-        return dict(self.definition["DefaultArguments"])
+        return on_a_laptop(self.definition["DefaultArguments"])
 
 
 class Batches:
@@ -145,12 +144,11 @@ class Batches:
         journal = self._stage.journal
         name = f"process {number} of {job.dataset} {' '.join(arguments)}".strip()
         given = {**job.arguments, **arguments}
-        words = [sys.executable, "-m", "local.child", "job_script", *command_line(given)]
         with (
             journal.under_way(name),
             (self._folder / f"run-{number}.log").open("wb") as log,
             subprocess.Popen(
-                words,
+                command_line(given),
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -17,6 +17,7 @@ from producer.files import read_records
 from producer.produce import produce
 
 WAIT_SECONDS = 60
+RUN_SECONDS = 300
 
 
 @pytest.fixture
@@ -32,14 +33,14 @@ def questions(endpoint):
     return Questions(layout.DEFAULT_PREFIX, layout.DEFAULT_PREFIX)
 
 
-def wait_for(condition, what):
+def wait_for(condition, what, *, seconds=WAIT_SECONDS):
     """Ask until the answer is true; fail with what did not happen."""
-    deadline = time.monotonic() + WAIT_SECONDS
+    deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         if found := condition():
             return found
         time.sleep(0.5)
-    pytest.fail(f"not in {WAIT_SECONDS} s: {what}")
+    pytest.fail(f"not in {seconds} s: {what}")
 
 
 class Lane:
@@ -123,6 +124,6 @@ def run_batch(endpoint):
             found = glue.get_job_run(JobName=job, RunId=run_id)["JobRun"]
             return found if found["JobRunState"] not in ("STARTING", "RUNNING") else None
 
-        return wait_for(ended, f"the end of {job}")
+        return wait_for(ended, f"the end of {job}", seconds=RUN_SECONDS)
 
     return run

@@ -5,6 +5,7 @@ import uuid
 import pytest
 
 import glue_jobs.duckdb_engine
+from tests.glue_jobs.engines import is_spark
 from tests.glue_jobs.lake import Lake
 from tests.glue_jobs.ministack import ministack
 from tests.glue_jobs.places import in_memory
@@ -41,7 +42,9 @@ def lake(aws):
 
 
 @pytest.fixture
-def lake_in_memory(monkeypatch):
-    """Likewise, for what is about the run and not about S3 and Glue."""
+def lake_in_memory(request, monkeypatch):
+    """Likewise, for what is about the run and not about S3 and Glue; Spark needs a real place."""
+    if is_spark():
+        return request.getfixturevalue("lake")
     monkeypatch.setattr("glue_jobs.duckdb_engine.to_duckdb", _to_duckdb)
     return Lake("lake", in_memory)

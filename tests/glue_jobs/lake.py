@@ -13,8 +13,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 from pyiceberg.exceptions import NoSuchTableError
 
-from glue_jobs.batch_view import rooms_of
-from glue_jobs.duckdb_engine import DuckDBEngine
+from glue_jobs.batch_view import rooms_of, staging_of
 from glue_jobs.engine import no_checkpoint
 from glue_jobs.publication import Views
 from glue_jobs.run import Plan, run
@@ -27,6 +26,7 @@ from lakehouse.history import HORIZON
 from lakehouse.rows import Arrival, raw_json, speed_rows
 from lambdas.publish_views import publish
 from lambdas.speed_view import write_rows
+from tests.glue_jobs.engines import new_engine
 from tests.glue_jobs.places import on_ministack
 
 TWEETS = get_dataset("tweets")
@@ -154,7 +154,8 @@ class Lake:
             yield self.rooms(Plan(TWEETS, timedelta(hours=24)), engine, folder)
 
     def _engine(self, checkpoint=no_checkpoint):
-        return DuckDBEngine(threads=1, fetches=1, checkpoint=checkpoint, iceberg=self.iceberg)
+        staging = staging_of(self.tables.events)
+        return new_engine(staging=staging, checkpoint=checkpoint, iceberg=self.iceberg)
 
     def rooms(self, plan, engine, folder, checkpoint=no_checkpoint, aws=None):
         return rooms_of(
@@ -189,9 +190,12 @@ class Lake:
             return []
 
     def events(self):
-        """The published events, one dict each."""
+        """The published events by run and id, one dict each."""
         boundary = self.boundary()
-        return [row for row in self.table(self.tables.events) if boundary.is_published(row["_run"])]
+        found = [
+            row for row in self.table(self.tables.events) if boundary.is_published(row["_run"])
+        ]
+        return sorted(found, key=lambda row: (row["_run"], row["id"], row["_event_us"]))
 
     def answer(self):
         """What the serving view says: (day's pane, location) -> (events, sum of followers).

@@ -20,7 +20,11 @@ from glue_jobs.state import LEASE, LeaseError, StateError
 from lakehouse import layout
 from lakehouse.boundary import State, epoch_of
 from lakehouse.windows import Window
+from tests.glue_jobs.engines import is_spark
 from tests.glue_jobs.lake import rows, tweet, wanted
+
+# On Spark Iceberg itself commits: on_spark/test_commits.py.
+commits_by_pyiceberg = pytest.mark.skipif(is_spark(), reason="Iceberg's Java client commits")
 
 
 @pytest.fixture
@@ -258,6 +262,7 @@ def test_a_view_that_is_further_is_left_alone(lake):
     assert lake.boundary().run == lake.boundary("tweets_batch_view").run == 2
 
 
+@commits_by_pyiceberg
 @pytest.mark.parametrize("lands", [True, False])
 @pytest.mark.parametrize("name", ["tweets_events", "tweets_batch_partials"])
 def test_an_append_of_unknown_outcome_kills_the_run_and_is_never_repeated(
@@ -284,6 +289,7 @@ def test_an_append_of_unknown_outcome_kills_the_run_and_is_never_repeated(
     assert lake.answer() == wanted(tweet(1), tweet(2))
 
 
+@commits_by_pyiceberg
 def test_an_append_that_meets_another_commit_is_not_repeated(lake, monkeypatch):
     lake.run()
     lake.raw(rows(tweet(1)))

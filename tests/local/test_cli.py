@@ -156,6 +156,7 @@ def test_names_are_not_sql(text):
 
 def test_a_runs_arguments_are_glues():
     assert job_arguments(full=False, lookback=None) == {}
+    assert job_arguments(full=False, lookback=None, engine="spark") == {"--engine": "spark"}
     assert job_arguments(full=True, lookback="3d", ignores_lease=True) == {
         "--full": "",
         "--ignore-lease": "",

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -69,20 +70,24 @@ def test_the_layer_is_msgspec_for_lambda(tmp_path):
     assert "python/msgspec/_core.cpython-313-aarch64-linux-gnu.so" in shipped
 
 
-def test_a_layer_without_wheels_says_what_to_run(tmp_path):
+def test_the_jobs_libraries_are_msgspec_for_glue(tmp_path):
+    shipped = names(assets.job_zip(build=tmp_path))
+    assert "msgspec/__init__.py" in shipped
+    assert "msgspec/_core.cpython-311-x86_64-linux-gnu.so" in shipped
+
+
+def test_wheels_that_are_not_there_say_what_to_run(tmp_path):
+    missing = replace(assets.LAYER, folder=tmp_path / "layer-wheels")
     with pytest.raises(assets.MissingWheelsError) as caught:
-        assets.layer_zip(wheels=tmp_path / "layer-wheels", build=tmp_path)
+        list(missing.files())
     assert re.fullmatch(
         r"msgspec==[\d.]+ is not in layer-wheels: run: make setup", str(caught.value)
     )
 
 
-def test_the_layer_has_the_versions_of_the_constraints():
+@pytest.mark.parametrize("wheels", [assets.LAYER, assets.JOB], ids=lambda one: one.folder.name)
+def test_wheels_have_the_versions_of_the_constraints(wheels):
     constraints = (assets.ROOT / "constraints.txt").read_text().splitlines()
-    pinned = [
-        line.split("\\")[0].strip()
-        for line in assets.REQUIREMENTS.read_text().splitlines()
-        if "==" in line
-    ]
+    pinned = wheels.pinned()
     assert pinned == [line for line in pinned if line in constraints]
-    assert len(pinned) == assets.REQUIREMENTS.read_text().count("--hash=sha256:")
+    assert len(pinned) == wheels.requirements.read_text().count("--hash=sha256:") > 0

@@ -89,7 +89,7 @@ def test_a_window_of_the_deployments_choice_is_its_datasets_window():
         (
             {"prefx": "a"},
             "prefx: no such setting; there are: prefix, datasets, window, schedule, capacity, "
-            "shards, retention_hours, since, retain, scan_cap_gb, keep, longest_query",
+            "shards, retention_hours, since, retain, scan_cap_gb, keep, longest_query, engine",
         ),
         (
             {"window": "10m"},

@@ -14,8 +14,9 @@ from stacks.transform_buffer import smallest_record, transform_buffer_kib
 
 # Lambda's own boto3, the pandas layer, Powertools, and our layer.
 LAMBDA_HAS = {"boto3", "botocore", "pyarrow", "aws_lambda_powertools", "msgspec"}
-# botocore comes with boto3, numpy with Glue 5.1.
-JOB_HAS = {name.replace("-", "_") for name in JOB_MODULES} | {"botocore", "numpy"}
+# botocore comes with boto3, numpy and Spark with Glue 5.1.
+GLUE_HAS = {"botocore", "numpy", "pyspark", "py4j"}
+JOB_HAS = {name.replace("-", "_") for name in JOB_MODULES} | GLUE_HAS
 
 
 def third_party(*rooms):

@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,8 @@ def copied_project(tmp_path):
     """The project in another folder, with other modification times."""
     project = tmp_path / "elsewhere"
     project.mkdir()
-    for room in (*assets.ROOMS, "stacks", "build/layer-wheels"):
-        ignored = shutil.ignore_patterns("__pycache__", "code-*", "layer-*.zip")
+    for room in (*assets.ROOMS, "stacks", "build/layer-wheels", "build/job-wheels"):
+        ignored = shutil.ignore_patterns("__pycache__", "code-*", "*.zip")
         shutil.copytree(
             assets.ROOT / room, project / room, ignore=ignored, copy_function=shutil.copy
         )
@@ -92,7 +93,7 @@ def test_a_wrong_setting_ends_the_app_with_one_line(capsys):
 
 
 def test_wheels_that_were_not_downloaded_end_the_app_with_one_line(capsys, monkeypatch):
-    monkeypatch.setattr(assets, "_WHEEL_TAGS", "cp399-*")
+    monkeypatch.setattr(assets, "LAYER", replace(assets.LAYER, python="3.99"))
     version = next(
         line
         for line in (assets.ROOT / "constraints.txt").read_text().split()

@@ -282,7 +282,10 @@ def test_all_functions_and_jobs_run_the_same_code(find):
     zips = {function["Code"]["S3Key"] for function in find("AWS::Lambda::Function").values()}
     [key] = zips
     for job in find("AWS::Glue::Job").values():
-        assert job["DefaultArguments"]["--extra-py-files"]["Fn::Join"][1][-1] == f"/{key}"
+        files = "".join(map(str, job["DefaultArguments"]["--extra-py-files"]["Fn::Join"][1]))
+        code, libraries = files.split(",s3://")
+        assert code.endswith(f"/{key}")
+        assert libraries.endswith(".zip")
 
 
 def test_every_log_group_forgets(find):
@@ -344,13 +347,35 @@ def test_the_job_is_told_what_a_run_needs(find_one):
 
 
 def test_the_job_is_told_how_far_a_rollback_reaches_and_how_long_queries_last(template_of):
-    template = template_of(datasets="turnstiles", keep="30d", longest_query="150m")
+    given = _arguments_of_a_job(
+        template_of(datasets="turnstiles", keep="30d", longest_query="150m")
+    )
+    assert (given["--keep"], given["--longest-query"]) == ("30d", "150m")
+
+
+def _arguments_of_a_job(template):
     [given] = [
         resource["Properties"]["DefaultArguments"]
         for resource in template["Resources"].values()
         if resource["Type"] == "AWS::Glue::Job"
     ]
-    assert (given["--keep"], given["--longest-query"]) == ("30d", "150m")
+    return given
+
+
+def test_a_job_on_spark_is_told_where_iceberg_is_and_installs_nothing(template_of):
+    given = _arguments_of_a_job(template_of(datasets="turnstiles"))
+    assert (given["--engine"], given["--datalake-formats"]) == ("spark", "iceberg")
+    conf = "".join(map(str, given["--conf"]["Fn::Join"][1])).split(" --conf ")
+    assert "spark.sql.catalog.glue_catalog.cache-enabled=false" in conf
+    assert all("=" in setting for setting in conf)
+    assert "--additional-python-modules" not in given
+
+
+def test_a_job_on_duckdb_installs_its_modules(template_of):
+    given = _arguments_of_a_job(template_of(datasets="turnstiles", engine="duckdb"))
+    assert given["--engine"] == "duckdb"
+    assert "duckdb==" in given["--additional-python-modules"]
+    assert "--conf" not in given
 
 
 def test_a_trigger_starts_the_job_on_schedule(template_of):

@@ -1,4 +1,5 @@
 -- What both paths delivered: each distinct copy once, and how many records of each path brought it.
+-- The hint is Spark's: all copies of an event in one partition, for this and the steps that follow.
 SELECT
     "uuid",
     "event_date",
@@ -12,47 +13,50 @@ SELECT
     CAST(sum(_raw) AS bigint) AS _raw_records,
     CAST(sum(_recovered) AS bigint) AS _recovered_records
 FROM (
-    SELECT
-        "uuid",
-        "event_date",
-        "status",
-        "_event_us",
-        "_event_day",
-        date_trunc('millisecond', _arrived_at) AS _arrived_at,
-        "_shard_id",
-        "_sequence_number",
-        1 AS _speed,
-        0 AS _raw,
-        0 AS _recovered
-    FROM speed_input
-    UNION ALL
-    SELECT
-        "uuid",
-        "event_date",
-        "status",
-        "_event_us",
-        "_event_day",
-        date_trunc('millisecond', _arrived_at) AS _arrived_at,
-        "_shard_id",
-        "_sequence_number",
-        0 AS _speed,
-        1 AS _raw,
-        0 AS _recovered
-    FROM raw_input
-    UNION ALL
-    SELECT
-        "uuid",
-        "event_date",
-        "status",
-        "_event_us",
-        "_event_day",
-        date_trunc('millisecond', _arrived_at) AS _arrived_at,
-        "_shard_id",
-        "_sequence_number",
-        0 AS _speed,
-        0 AS _raw,
-        1 AS _recovered
-    FROM recovered_input
+    SELECT /*+ REPARTITION("uuid") */ *
+    FROM (
+        SELECT
+            "uuid",
+            "event_date",
+            "status",
+            "_event_us",
+            "_event_day",
+            date_trunc('millisecond', _arrived_at) AS _arrived_at,
+            "_shard_id",
+            "_sequence_number",
+            1 AS _speed,
+            0 AS _raw,
+            0 AS _recovered
+        FROM speed_input
+        UNION ALL
+        SELECT
+            "uuid",
+            "event_date",
+            "status",
+            "_event_us",
+            "_event_day",
+            date_trunc('millisecond', _arrived_at) AS _arrived_at,
+            "_shard_id",
+            "_sequence_number",
+            0 AS _speed,
+            1 AS _raw,
+            0 AS _recovered
+        FROM raw_input
+        UNION ALL
+        SELECT
+            "uuid",
+            "event_date",
+            "status",
+            "_event_us",
+            "_event_day",
+            date_trunc('millisecond', _arrived_at) AS _arrived_at,
+            "_shard_id",
+            "_sequence_number",
+            0 AS _speed,
+            0 AS _raw,
+            1 AS _recovered
+        FROM recovered_input
+    ) AS paths
 ) AS records
 GROUP BY
     "uuid",

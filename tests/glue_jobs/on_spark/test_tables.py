@@ -1,0 +1,94 @@
+"""Both engines, side by side on the same input: equal tables, whoever made them."""
+
+import contextlib
+import uuid
+
+import pytest
+
+from tests.glue_jobs.lake import Lake, processing_failed, rows, tweet, wanted
+
+
+class DuckDBLake(Lake):
+    """Whose runs are DuckDB's, whatever is tested."""
+
+    def _engine(self, checkpoint=None):
+        from glue_jobs.duckdb_engine import DuckDBEngine
+
+        return DuckDBEngine(threads=1, fetches=1, iceberg=self.iceberg)
+
+
+@pytest.fixture
+def lakes(aws):
+    name = f"t{uuid.uuid4().hex[:10]}"
+    return DuckDBLake(f"{name}d"), Lake(f"{name}s")
+
+
+def fill(lake):
+    """Repeats, conflicts, nulls, lateness, error objects; two runs, and a recompute."""
+    lake.speed(rows(tweet(1), tweet(2, followers=5), tweet(3, location=None)))
+    lake.raw(rows(tweet(1), tweet(4, day=12), tweet(2, followers=9)))
+    lake.error_object(processing_failed(b'{"id": 5}'), processing_failed(b"no"))
+    lake.clock.pass_epoch()
+    lake.run()
+    lake.raw(rows(tweet(1, followers=7), tweet(6, day=19), arrived=900))
+    lake.speed(rows(tweet(7), arrived=1000))
+    lake.clock.pass_epoch()
+    lake.run()
+    lake.run(full=True)
+
+
+def contents(lake, table):
+    """The rows, without what follows the clock."""
+    clocks = ("began", "ended", "seconds")
+    rows = [
+        {name: value for name, value in row.items() if not name.endswith(clocks)}
+        for row in lake.table(table)
+    ]
+    return sorted(rows, key=repr)
+
+
+def shape(lake, table):
+    """Schema, partition spec, format and properties; Spark notes who made a table, too."""
+    metadata = lake.iceberg.load(table).metadata
+    properties = {name: text for name, text in metadata.properties.items() if name != "owner"}
+    return (
+        [(f.field_id, f.name, str(f.field_type), f.required) for f in metadata.schema().fields],
+        [(f.source_id, f.name, str(f.transform)) for f in metadata.spec().fields],
+        metadata.format_version,
+        properties,
+    )
+
+
+def test_equal_input_makes_equal_tables(lakes):
+    on_duckdb, on_spark = lakes
+    for lake in lakes:
+        fill(lake)
+    assert on_spark.answer() == on_duckdb.answer()
+    for name in ("events", "partials"):
+        there = [contents(lake, getattr(lake.tables, name)) for lake in lakes]
+        assert there[0]
+        assert there[1] == there[0]
+
+
+@pytest.mark.parametrize("name", ["events", "partials", "runs"])
+def test_tables_have_the_same_schema_partitions_and_properties(lakes, name):
+    for lake in lakes:
+        lake.speed(rows(tweet(1)))
+        lake.clock.pass_epoch()
+        lake.run()
+    first, second = (shape(lake, getattr(lake.tables, name)) for lake in lakes)
+    assert second == first
+
+
+def test_spark_compacts_what_duckdb_wrote(lakes):
+    lake, _ = lakes
+    tweets = [tweet(number) for number in range(1, 6)]
+    for one in tweets:
+        lake.raw(rows(one))
+        lake.run()
+    files = lambda: len(lake.iceberg.load(lake.tables.events).inspect.files())  # noqa: E731
+    assert files() == 5
+    with contextlib.closing(Lake._engine(lake)) as engine:
+        assert engine.compact(lake.tables.events) == 5
+    assert files() == 1
+    assert lake.answer() == wanted(*tweets)
