@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from glue_jobs.engine import ConflictError, Snapshot, Table
+from glue_jobs.engine import ConflictError, EngineError, Snapshot, Table
 from glue_jobs.objects import delete_objects
 from glue_jobs.run import Rooms, SupersededError
 from lakehouse.boundary import Boundary
@@ -177,7 +177,11 @@ def _followed_long_ago(
 
 
 def _key(rooms: Rooms, uri: str) -> str:
-    return uri.removeprefix(f"s3://{rooms.lake.bucket}/")
+    """Raises EngineError for what is elsewhere: what is needed must not pass for an orphan."""
+    bucket = f"s3://{rooms.lake.bucket}/"
+    if not uri.startswith(bucket):
+        raise EngineError(f"{uri} is not in {bucket}: nothing is deleted")
+    return uri.removeprefix(bucket)
 
 
 def _delete(rooms: Rooms, keys: Sequence[str]) -> int:

@@ -8,6 +8,7 @@ https://docs.aws.amazon.com/glue/latest/dg/aws-glue-programming-etl-format-icebe
 from __future__ import annotations
 
 import functools
+import logging
 import uuid
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
@@ -20,12 +21,15 @@ from pyspark.sql.types import StructField, StructType, TimestampType
 from glue_jobs.engine import (
     Checkpoint,
     Columns,
+    EngineError,
     ParquetObject,
     Snapshot,
     Table,
     no_checkpoint,
 )
 from glue_jobs.spark_tables import SparkTables, spark_type, told
+
+logger = logging.getLogger(__name__)
 
 # Athena's dialect, as far as the job's SQL goes, and plans that keep what is partitioned so.
 SETTINGS = {
@@ -172,7 +176,10 @@ class SparkEngine:
         self._forget_sources()
         while self._staged:
             path = self._staged.pop()
-            told(functools.partial(self._files_of(path).delete, path, False))
+            try:
+                told(functools.partial(self._files_of(path).delete, path, False))
+            except EngineError as error:  # it is found as an orphan, days later
+                logger.warning("%s not deleted: %s", path.toString(), error)
 
     # --- Rows
 

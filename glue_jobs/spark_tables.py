@@ -62,10 +62,17 @@ class SparkTables:
         """Create the table unless it is there, and add the columns that it lacks."""
         if not self.has(table):
             told(lambda: self._spark.sql(_create(table)))  # another run may be first: IF NOT EXISTS
-        there = set(told(lambda: self._spark.table(_name(table)).columns))
-        if missing := [(name, type_) for name, type_ in table.columns if name not in there]:
+        if missing := self._missing(table):
             columns = _columns(missing)
-            told(lambda: self._spark.sql(f"ALTER TABLE {_name(table)} ADD COLUMNS ({columns})"))
+            try:
+                told(lambda: self._spark.sql(f"ALTER TABLE {_name(table)} ADD COLUMNS ({columns})"))
+            except EngineError:
+                if self._missing(table):  # nobody else has added them
+                    raise
+
+    def _missing(self, table: Table) -> list[tuple[str, FieldType]]:
+        there = set(told(lambda: self._spark.table(_name(table)).columns))
+        return [(name, type_) for name, type_ in table.columns if name not in there]
 
     def has(self, table: Table) -> bool:
         """Whether there is such a table."""
@@ -171,6 +178,8 @@ class SparkTables:
         for file in files:
             commit = commit.deleteFile(file)
         for file in self._files_in(loaded, folder):
+            if not file.path().startswith(folder):
+                raise EngineError(f"{file.path()} is not below {folder}")
             commit = commit.addFile(file)
         with _guarded(table):
             commit.commit()
@@ -223,7 +232,8 @@ class SparkTables:
         known = {one.snapshotId() for one in _each(loaded.snapshots())}
         if not known.intersection(ids):
             return
-        expiry = loaded.expireSnapshots().cleanExpiredFiles(False)
+        # Those that are named and no other: by itself Iceberg adds what is old by its own clock.
+        expiry = loaded.expireSnapshots().expireOlderThan(0).cleanExpiredFiles(False)
         for number in sorted(known.intersection(ids)):
             expiry = expiry.expireSnapshotId(number)
         with _guarded(table):

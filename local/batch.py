@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add("--full", action="store_true", help="compute everything again, as a new base")
     add("--ignore-lease", action="store_true", help="of a recompute that was killed")
     add("--lookback", metavar="T", help="look at raw again, from 90m, 12h or 3d ago")
-    add("--engine", choices=("duckdb", "spark"), help="for these runs (default: the job's)")
+    add("--engine", choices=("duckdb", "spark"), help="(default: the job's; duckdb on a laptop)")
     add("--format", choices=sorted(FORMATS), default="table", help="of the outcome (%(default)s)")
     add("--prefix", metavar="NAME", default=DEFAULT_PREFIX, help="of the deployment (%(default)s)")
 

@@ -8,6 +8,7 @@ mvn keeps them in the user's own repository (~/.m2), so they are fetched once.
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -82,7 +83,7 @@ def fetch(artifact: Artifact) -> str | None:
     """Fetch it unless it is there. Returns what is wrong, or None."""
     if not artifact.path.exists():
         command = ["mvn", "-B", "-q", "dependency:get", "-Dtransitive=false"]
-        command.append(f"-Dartifact={artifact.coordinates}")
+        command += [f"-Dartifact={artifact.coordinates}", f"-Dmaven.repo.local={REPOSITORY}"]
         for _ in range(3):  # a connection that breaks is no reason to end
             if subprocess.run(command, check=False).returncode == 0:
                 break
@@ -97,6 +98,9 @@ def fetch(artifact: Artifact) -> str | None:
 
 def main() -> int:
     """Fetch all of them. Returns the exit status."""
+    if not shutil.which("mvn"):
+        sys.stderr.write("ERROR - there is no mvn, which fetches Spark's jars: install Maven\n")
+        return 1
     wrong = [reason for artifact in SPARK if (reason := fetch(artifact))]
     for reason in wrong:
         sys.stderr.write(f"ERROR - {reason}\n")

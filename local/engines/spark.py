@@ -28,7 +28,8 @@ def environment(conf: str, endpoint_url: str) -> dict[str, str]:
 
     Raises SparkMissingError.
     """
-    if missing := [one for one in (PYTHON, PYSPARK, _JAVA) if not one.exists()]:
+    needed = (PYTHON, PYSPARK, _JAVA, *(jar.path for jar in SPARK))
+    if missing := [one for one in needed if not one.exists()]:
         raise SparkMissingError(f"Spark is not there ({missing[0]}); run: make spark")
     settings = [*conf.split(" --conf "), *(f"{k}={v}" for k, v in _here(endpoint_url).items())]
     submitted = [part for one in settings if one for part in ("--conf", one)]

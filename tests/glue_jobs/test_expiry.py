@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from glue_jobs.engine import ConflictError
+from glue_jobs.engine import ConflictError, EngineError
 from glue_jobs.expiry import carry_out, lapsed_floor, plan_expiry, raise_floor
 from glue_jobs.objects import NotDeletedError
 from glue_jobs.rollback import plan_rollback, roll_back
@@ -275,6 +275,17 @@ def test_a_table_that_others_change_is_left_alone(compacted, monkeypatch):
     assert (went.snapshots, went.files) == (0, 0)
     assert "old snapshots: tweets_events was changed meanwhile" in went.left
     assert len(data_files(lake)) == 5
+
+
+def test_files_that_the_engine_names_in_another_way_are_no_orphans(compacted, monkeypatch):
+    with compacted.at_hand() as rooms:
+        found = rooms.engine.files(rooms.tables.events, without=())
+        monkeypatch.setattr(
+            rooms.engine, "files", lambda *_, **__: {uri.replace("s3:", "s3a:") for uri in found}
+        )
+        now = rooms.state.now()
+        with pytest.raises(EngineError, match=r"^s3a://.* is not in s3://.*: nothing is deleted$"):
+            plan_expiry(TWEETS, rooms, compacted.boundary(), now=now, horizon=SOON)
 
 
 def test_a_lake_without_tables_has_nothing_to_expire(lake):

@@ -18,6 +18,7 @@ def installed(tmp_path, monkeypatch):
     """Spark, as far as anybody looks before it is started."""
     for name in ("PYTHON", "PYSPARK", "_JAVA"):
         monkeypatch.setattr(spark, name, tmp_path)
+    monkeypatch.setattr(spark, "SPARK", ())
 
 
 def test_a_run_is_duckdbs_unless_it_asks_for_spark():

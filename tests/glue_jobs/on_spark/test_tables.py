@@ -92,3 +92,18 @@ def test_spark_compacts_what_duckdb_wrote(lakes):
         assert engine.compact(lake.tables.events) == 5
     assert files() == 1
     assert lake.answer() == wanted(*tweets)
+
+
+def test_snapshots_are_forgotten_by_their_ids_alone(lakes):
+    """Iceberg by itself would add those that are old by its own clock."""
+    _, lake = lakes
+    for number in range(1, 5):
+        lake.raw(rows(tweet(number)))
+        lake.run()
+    events = lake.tables.events
+    with lake.iceberg.load(events).transaction() as change:
+        change.set_properties({"history.expire.max-snapshot-age-ms": "1"})
+    with contextlib.closing(lake._engine()) as engine:
+        before = [one.id for one in engine.snapshots(events)]
+        engine.forget(events, [before[1]])
+        assert {one.id for one in engine.snapshots(events)} == set(before) - {before[1]}

@@ -73,7 +73,7 @@ FROM (
                                 "_sequence_number",
                                 row_number() OVER (
                                     PARTITION BY "uuid", _event_us
-                                    ORDER BY _is_tail, _arrived_at, _shard_id, lpad(_sequence_number, 129, '0'), "uuid", "event_date", "status"
+                                    ORDER BY _is_tail, _arrived_at NULLS LAST, _shard_id NULLS LAST, lpad(_sequence_number, 129, '0') NULLS LAST, "uuid" NULLS LAST, "event_date" NULLS LAST, "status" NULLS LAST
                                 ) AS _copy
                             FROM (
                                 SELECT

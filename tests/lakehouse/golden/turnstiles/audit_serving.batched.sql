@@ -162,7 +162,7 @@ FROM (
                                 "_sequence_number",
                                 row_number() OVER (
                                     PARTITION BY "id", _event_us
-                                    ORDER BY _is_tail, _arrived_at, _shard_id, lpad(_sequence_number, 129, '0'), "ca", "unit", "scp", "station", "linename", "division", "date", "time", "desc", "entries", "exits", "id", "timestamp"
+                                    ORDER BY _is_tail, _arrived_at NULLS LAST, _shard_id NULLS LAST, lpad(_sequence_number, 129, '0') NULLS LAST, "ca" NULLS LAST, "unit" NULLS LAST, "scp" NULLS LAST, "station" NULLS LAST, "linename" NULLS LAST, "division" NULLS LAST, "date" NULLS LAST, "time" NULLS LAST, "desc" NULLS LAST, "entries" NULLS LAST, "exits" NULLS LAST, "id" NULLS LAST, "timestamp" NULLS LAST
                                 ) AS _copy
                             FROM (
                                 SELECT

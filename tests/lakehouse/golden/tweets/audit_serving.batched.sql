@@ -109,7 +109,7 @@ FROM (
                                 "_sequence_number",
                                 row_number() OVER (
                                     PARTITION BY "id", _event_us
-                                    ORDER BY _is_tail, _arrived_at, _shard_id, lpad(_sequence_number, 129, '0'), "id", "created_at", "followers_count", "location", "favorite_count", "retweet_count"
+                                    ORDER BY _is_tail, _arrived_at NULLS LAST, _shard_id NULLS LAST, lpad(_sequence_number, 129, '0') NULLS LAST, "id" NULLS LAST, "created_at" NULLS LAST, "followers_count" NULLS LAST, "location" NULLS LAST, "favorite_count" NULLS LAST, "retweet_count" NULLS LAST
                                 ) AS _copy
                             FROM (
                                 SELECT
