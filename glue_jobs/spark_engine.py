@@ -44,7 +44,6 @@ SETTINGS = {
 }
 # More days than this are pruned by their range.
 _MOST_DAYS = 200
-_INSTANT = TimestampType()
 
 
 class SparkEngine:
