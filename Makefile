@@ -6,7 +6,7 @@ CHECKED := lakehouse producer lambdas glue_jobs athena_queries stacks local test
 # Much here starts many processes: what one has imported, the next need not compile.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo test spark soak check format synth bench lock clean
+.PHONY: setup demo test get-engines engines spark trino soak check format synth bench lock clean
 
 setup: .venv/.ready
 
@@ -23,7 +23,8 @@ demo: setup
 test: setup
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-# The engines that AWS runs: Spark as Glue 5.1 has it. Java and Spark come from PyPI, jars with mvn.
+# The engines that AWS runs: Spark as Glue 5.1 has it, and Trino, which Athena is built on. Java and
+# Spark come from PyPI, jars and Trino with mvn.
 ENGINES := .engines
 ON_SPARK := protocol records expiry rewriting rollback run recovery
 $(ENGINES)/.ready: $(wildcard local/engines/*.txt) local/engines/artifacts.py | setup
@@ -32,14 +33,23 @@ $(ENGINES)/.ready: $(wildcard local/engines/*.txt) local/engines/artifacts.py | 
 	$(BIN)/uv pip install --quiet --python $(ENGINES)/glue51/bin/python -r local/engines/glue51.txt
 	$(BIN)/uv pip install --quiet --no-deps --target $(ENGINES)/pyspark -r local/engines/pyspark.txt
 	$(BIN)/uv pip install --quiet --target $(ENGINES)/java17 -r local/engines/java17.txt
+	$(BIN)/uv pip install --quiet --target $(ENGINES)/java25 -r local/engines/java25.txt
 	@echo $(CURDIR)/$(ENGINES)/pyspark > $$(echo $(ENGINES)/glue51/lib/python3*/site-packages)/pyspark.pth
-	$(BIN)/python -m local.engines.artifacts
+	$(BIN)/python -m local.engines.artifacts $(ENGINES)/trino
 	@touch $@
 
-spark: $(ENGINES)/.ready
+get-engines: $(ENGINES)/.ready
+
+engines: spark trino
+
+spark: get-engines
 	$(BIN)/python -m pytest --engine spark -n 2 --dist loadfile --no-loadscope-reorder \
 		$(addprefix tests/glue_jobs/test_,$(addsuffix .py,$(ON_SPARK))) \
 		tests/e2e/on_spark tests/glue_jobs/on_spark
+
+trino: get-engines
+	$(BIN)/python -m pytest --trino -n 2 --dist loadfile --no-loadscope-reorder \
+		tests/athena/on_trino tests/e2e/on_trino
 
 # 10,000 histories on both cores, a story for each call that they made, then chaos on a region.
 HISTORIES ?= 10000

@@ -33,7 +33,10 @@ class AppendError(EngineError):
 
 
 class ConflictError(EngineError):
-    """Somebody changed the table since it was read, and nothing of ours was committed."""
+    """Somebody changed what was read of the table, and nothing of ours was committed.
+
+    DuckDBEngine raises it for any commit of somebody else, Spark for one that touched our files.
+    """
 
 
 @dataclass(frozen=True)
@@ -128,7 +131,7 @@ class Engine(Protocol):
     def compact(self, table: Table) -> int:
         """Rewrite small files by partition, rows unchanged. Returns how many files went.
 
-        Raises ConflictError if somebody committed meanwhile.
+        Raises ConflictError if somebody changed them meanwhile.
         """
 
     def purge(self, table: Table, runs: Collection[int]) -> int:

@@ -18,6 +18,7 @@ from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql import functions as f
 from pyspark.sql.types import StructField, StructType, TimestampType
 
+from glue_jobs import spark_rewriting, spark_snapshots
 from glue_jobs.engine import (
     Checkpoint,
     Columns,
@@ -140,33 +141,33 @@ class SparkEngine:
 
     def compact(self, table: Table) -> int:
         """As Engine.compact."""
-        return self._tables.compact(table)
+        return spark_rewriting.compact(self._tables, table)
 
     def purge(self, table: Table, runs: Collection[int]) -> int:
         """As Engine.purge."""
-        return self._tables.purge(table, runs)
+        return spark_rewriting.purge(self._tables, table, runs)
 
     def merge_runs(self, table: Table, name: str, sql: str, *, at_most: int) -> int:
         """As Engine.merge_runs."""
-        files = self._tables.mergeable_files(table, at_most=at_most)
+        files = spark_rewriting.mergeable_files(self._tables, table, at_most=at_most)
         if not files:
             return 0
-        self._tables.rows_of(table, files).createOrReplaceTempView(name)
-        merged = self._tables.replace_files(table, files, self._sql(sql))
+        spark_rewriting.rows_of(self._tables, table, files).createOrReplaceTempView(name)
+        merged = spark_rewriting.replace_files(self._tables, table, files, self._sql(sql))
         self._spark.catalog.dropTempView(name)
         return merged
 
     def snapshots(self, table: Table) -> list[Snapshot]:
         """As Engine.snapshots."""
-        return self._tables.snapshots(table)
+        return spark_snapshots.snapshots_of(self._tables, table)
 
     def forget(self, table: Table, ids: Collection[int]) -> None:
         """As Engine.forget."""
-        self._tables.forget(table, ids)
+        spark_snapshots.forget(self._tables, table, ids)
 
     def files(self, table: Table, *, without: Collection[int]) -> set[str]:
         """As Engine.files."""
-        return self._tables.files(table, without=without)
+        return spark_snapshots.files_of(self._tables, table, without=without)
 
     def close(self) -> None:
         """As Engine.close; the session is whoever's it was."""

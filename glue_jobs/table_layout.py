@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from glue_jobs.engine import Table
 
+# Spark's name of the catalog, in the job's `--conf` and in its SQL.
+SPARK_CATALOG = "glue_catalog"
 TARGET_FILE_BYTES = 128 * 2**20
 # A partition is compacted when it has this many files that are smaller than half the target.
 MIN_FILES = 4

@@ -10,6 +10,7 @@ from aws_cdk import aws_glue as glue
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
+from glue_jobs.table_layout import SPARK_CATALOG
 from lakehouse import layout, metrics
 from lakehouse.dataset import Dataset
 from lakehouse.layout import view_names
@@ -38,7 +39,7 @@ JOB_MODULES = (
 # Iceberg in Spark, as Glue's documentation has it; without a cache of tables, in which Spark would
 # not see what others append:
 # https://docs.aws.amazon.com/glue/latest/dg/aws-glue-programming-etl-format-iceberg.html
-_CATALOG = "spark.sql.catalog.glue_catalog"
+_CATALOG = f"spark.sql.catalog.{SPARK_CATALOG}"
 _SPARK = {
     "spark.sql.extensions": "org.apache.iceberg.spark.extensions.IcebergSparkSessionExtensions",
     _CATALOG: "org.apache.iceberg.spark.SparkCatalog",

