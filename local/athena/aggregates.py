@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from local.athena import collection_aggregates
 from local.athena.arguments import count_of, unexpected
 from local.athena.errors import not_supported
 from local.athena.expression import Expr, can_coerce, coerce
@@ -67,7 +68,7 @@ def _extreme(name: str, arguments: list[Expr], shape: Shape) -> Expr:
     count_of(name, arguments, 1)
     t = arguments[0].type
     if t.parts:
-        raise not_supported(f"function {name} of {t}")
+        return collection_aggregates.extreme_of_nested(name, arguments[0], shape)
     if t.is_float:
         # NaN is the answer only where there is nothing else; DuckDB holds it above all.
         numbers = f"CASE WHEN NOT isnan({arguments[0].sql}) THEN {arguments[0].sql} END"
@@ -127,6 +128,7 @@ AGGREGATES: dict[str, Rule] = {
     "min_by": _by("arg_min_null"),
     "max_by": _by("arg_max_null"),
     "array_agg": _array_agg,
+    **collection_aggregates.AGGREGATES,
 }
 
 

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from local.athena import calls, collection_functions, functions, types
+from local.athena import (
+    calls,
+    collection_functions,
+    functions,
+    lambda_functions,
+    row_functions,
+    types,
+)
 from local.athena.aggregates import AGGREGATES, WINDOWS
 from local.athena.casts import cast, try_cast
 from local.athena.dialect import position_of
@@ -74,6 +81,9 @@ class ExpressionBinder:
     def resolve(self, parts: list[str]) -> tuple[Field, list[str]]:
         """The column that a dotted name means, and what is left of the name: a row's fields."""
         lowered = [part.lower() for part in parts]
+        parameter = [f for f in self.scope.lambda_fields if f.name == lowered[0]][:1]
+        if parameter and not (len(parts) > 1 and lookup(self.scope.fields, lowered)[0]):
+            return parameter[0], parts[1:]
         scope: Scope | None = self.scope
         while scope is not None:
             rest: list[str] = []
@@ -100,13 +110,33 @@ class ExpressionBinder:
     def _column(self, node: exp.Column) -> Expr:
         only(node, "this", "table", "db", "catalog")
         parts = [node.args[k].name for k in ("catalog", "db", "table", "this") if node.args.get(k)]
+        return self._named(parts)
+
+    def _identifier(self, node: exp.Identifier) -> Expr:
+        """A name that the parser has seen to be a lambda's parameter."""
+        return self._named([node.name])
+
+    def _named(self, parts: list[str]) -> Expr:
         column, rest = self.resolve(parts)
         e = Expr(column.sql, column.type)
         for name in rest:
             e = _member(e, name)
         return e
 
+    def _tuple(self, node: exp.Tuple) -> Expr:
+        return row_functions.build_row([self.bind(e) for e in node.expressions])
+
+    def _lambda(self, _node: exp.Lambda) -> Expr:
+        raise QueryFailure(
+            "TYPE_MISMATCH", "Lambda expression should always be used inside a function"
+        )
+
     def _dot(self, node: exp.Dot) -> Expr:
+        if isinstance(node.expression, exp.Star):
+            raise not_supported("all fields of a row")
+        first, *rest = node.flatten()
+        if isinstance(first, exp.Identifier):
+            return self._named([first.name, *(part.name for part in rest)])
         return _member(self.bind(node.this), node.expression.name)
 
     # ------------------------------------------------------------ literals
@@ -175,6 +205,8 @@ class ExpressionBinder:
     def _concat(self, node: exp.DPipe) -> Expr:
         only(node, "this", "expression", "safe")
         sides = [self.bind(node.this), self.bind(node.expression)]
+        if any(e.type.name == "array" for e in sides):
+            return collection_functions.concatenated("concat", sides)
         if any(not e.type.is_text for e in sides):
             raise mismatch("||", *sides)
         left, right = (coerce(e, VARCHAR).sql for e in sides)
@@ -209,14 +241,17 @@ class ExpressionBinder:
             return self._in_query(value, node.args["query"])
         items = [self.bind(item) for item in node.expressions]
         same, result = unify([value, *items], "All IN list values")
-        if result.parts:
-            raise not_supported(f"IN of {result}")
-        if result.is_float:
+        if result.is_float or result.parts:
             return Expr(f"({' OR '.join(compare('=', value, item) for item in items)})", BOOLEAN)
         return Expr(f"({same[0].sql} IN ({', '.join(e.sql for e in same[1:])}))", BOOLEAN)
 
     def _in_query(self, value: Expr, node: exp.Expr) -> Expr:
+        before = self.queries.outer_names
         query = self._nested(node)
+        if value.type.parts:
+            is_alone = self.queries.outer_names == before
+            body = self.queries.plan.hold(query)
+            return row_functions.in_query(value, query.columns, body, is_alone=is_alone)
         column = _single_column(query)
         found = types.common_type(value.type, column.type)
         if found is None or found.is_float or found.parts:
@@ -231,7 +266,12 @@ class ExpressionBinder:
 
     def _scalar_query(self, node: exp.Subquery) -> Expr:
         only(node, "this")
+        before = self.queries.outer_names
         query = self._nested(node)
+        if len(query.columns) > 1:
+            if self.queries.outer_names != before:
+                raise not_supported("a correlated subquery of several columns")
+            return row_functions.of_query(query.columns, self.queries.plan.hold(query))
         column = _single_column(query)
         return Expr(f"({self.queries.plan.hold(query)})", column.type)
 
@@ -288,6 +328,8 @@ class ExpressionBinder:
             return calls.aggregate(self, node)
         if name == "now" and not node.expressions:
             return self._now(exp.CurrentTimestamp())
+        if lambda_functions.takes_lambda(name, node.expressions):
+            return lambda_functions.call(self, name, node.expressions)
         return functions.call(name, [self.bind(argument) for argument in node.expressions])
 
     def _extract(self, node: exp.Extract) -> Expr:
@@ -318,18 +360,19 @@ class ExpressionBinder:
 
 
 def _member(e: Expr, name: str) -> Expr:
-    if e.type.name == "row":
-        for index, (label, part) in enumerate(e.type.parts):
-            if label is not None and label.lower() == name.lower():
-                key = [k for k, _ in types.row_fields(e.type)][index]
-                return Expr(f"struct_extract({e.sql}, {text(key)})", part)
-    raise QueryFailure("COLUMN_NOT_FOUND", f"Column '{name}' cannot be resolved")
+    if e.type.name != "row":
+        raise QueryFailure("TYPE_MISMATCH", f"Expression of {name} is not of type ROW")
+    for index, (label, part) in enumerate(e.type.parts):
+        if label is not None and label.lower() == name.lower():
+            key = [k for k, _ in types.row_fields(e.type)][index]
+            return Expr(f"struct_extract({e.sql}, {text(key)})", part)
+    raise QueryFailure("INVALID_COLUMN_REFERENCE", f"Column reference '{name}' is invalid")
 
 
 def _single_column(query: Query) -> Field:
     if len(query.columns) != 1:
         raise QueryFailure(
-            "SYNTAX_ERROR", "Multiple columns returned by subquery are not supported"
+            "TYPE_MISMATCH", "Value expression and result of subquery must be of the same type"
         )
     return query.columns[0]
 
@@ -355,6 +398,9 @@ _B = ExpressionBinder
 _NODES: dict[type, Callable[[ExpressionBinder, Any], Expr]] = {
     exp.Column: _B._column,
     exp.Dot: _B._dot,
+    exp.Identifier: _B._identifier,
+    exp.Lambda: _B._lambda,
+    exp.Tuple: _B._tuple,
     exp.Literal: _B._literal,
     exp.Null: _B._null,
     exp.Boolean: _B._boolean,

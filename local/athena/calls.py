@@ -9,6 +9,7 @@ from sqlglot import exp
 from local.athena.aggregates import AGGREGATES, WINDOWS
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr
+from local.athena.nested_comparison import need_no_map, sort_key
 from local.athena.scope import direction, only
 
 if TYPE_CHECKING:
@@ -42,6 +43,9 @@ def aggregate(
         return f"{words}({distinct}{inner}{order}){condition}{over}"
 
     name = str(node.this).lower()
+    if is_distinct or name == "approx_distinct":
+        for argument in arguments:
+            need_no_map(argument.type, f"{name} of DISTINCT {argument.type}")
     rule = WINDOWS[name] if name in WINDOWS else AGGREGATES[name]
     return rule(name, arguments, shape)
 
@@ -93,8 +97,10 @@ def _window_text(binder: ExpressionBinder, node: exp.Window) -> str:
         node = named
     pieces = []
     if node.args.get("partition_by"):
-        keys = [binder.bind(key).sql for key in node.args["partition_by"]]
-        pieces.append(f"PARTITION BY {', '.join(keys)}")
+        keys = [binder.bind(key) for key in node.args["partition_by"]]
+        for key in keys:
+            need_no_map(key.type, f"PARTITION BY {key.type}")
+        pieces.append(f"PARTITION BY {', '.join(key.sql for key in keys)}")
     if node.args.get("order"):
         pieces.append(order_by(binder, node.args["order"]))
     if node.args.get("spec"):
@@ -121,5 +127,5 @@ def _frame(binder: ExpressionBinder, spec: exp.WindowSpec) -> str:
 def order_by(binder: ExpressionBinder, order: exp.Order) -> str:
     """ORDER BY in a window or an aggregate. Nulls are last unless told, as in Athena."""
     return "ORDER BY " + ", ".join(
-        binder.bind(item.this).sql + direction(item) for item in order.expressions
+        sort_key(binder.bind(item.this)) + direction(item) for item in order.expressions
     )

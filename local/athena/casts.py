@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, null_of, raising
+from local.athena.nested import converted, each, let
 from local.athena.types import DOUBLE, UNKNOWN, VARCHAR, Type, duckdb_type
 
 
@@ -25,13 +26,28 @@ def cast(e: Expr, to: Type) -> Expr:
         return Expr(rule(e, to), to)
     if can_coerce(e.type, to):
         return coerce(e, to)
-    if e.type.parts or to.parts:
-        raise not_supported(f"CAST({e.type} AS {to})")
+    if e.type.name == to.name and len(e.type.parts) == len(to.parts) > 0:
+        return Expr(_nested(e, to), to)
     raise QueryFailure("TYPE_MISMATCH", f"Cannot cast {e.type} to {to}")
 
 
 def try_cast(e: Expr, to: Type) -> Expr:
     return Expr(f"TRY({cast(e, to).sql})", to)
+
+
+def _nested(e: Expr, to: Type) -> str:
+    """Part by part; keys that become the same fail."""
+
+    def part(sql: str, frm: Type, wanted: Type) -> str:
+        return cast(Expr(sql, frm), wanted).sql
+
+    made = converted(e.sql, e.type, to, part)
+    if to.name != "map" or e.type.parts[0] == to.parts[0]:
+        return made
+    failing = raising("INVALID_CAST_ARGUMENT", "duplicate keys", to)
+    keys = each(f"map_keys({e.sql})", lambda k: part(k, e.type.element, to.element))
+    clash = let([keys], lambda k: f"list_unique({k}) < len({k})")
+    return f"(CASE WHEN {clash} THEN {failing} ELSE {made} END)"
 
 
 def _family(t: Type) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from local.athena.errors import QueryFailure
+from local.athena.nested import packed
 from local.athena.relations import cast_to_type
 from local.athena.types import UNKNOWN, Type, common_type, duckdb_type
 
@@ -33,7 +34,13 @@ def raising(code: str, message: str, t: Type) -> str:
 
     It is a cast that cannot succeed: DuckDB's error() is volatile, which TRY refuses.
     """
-    return f"CAST(CAST({text(f'athena:{code}:{message}:')} AS BIGINT) AS {duckdb_type(t)})"
+    failing = f"CAST({text(f'athena:{code}:{message}:')} AS BIGINT)"
+    if t.parts:
+        # DuckDB folds a constant CASE at once, but not a list whose element fails.
+        first, last = raising(code, message, t.parts[0][1]), null_of(t.parts[-1][1])
+        made = {"array": f"[{first}]", "map": f"map([{first}], [{last}])"}
+        return made.get(t.name) or packed(t, [raising(code, message, p) for _, p in t.parts])
+    return f"CAST({failing} AS {duckdb_type(t)})"
 
 
 def can_coerce(frm: Type, to: Type) -> bool:

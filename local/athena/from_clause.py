@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local.athena import pushdown, types
+from local.athena import pushdown
 from local.athena.binder import ExpressionBinder
 from local.athena.casts import cast
 from local.athena.catalog import Table, View
@@ -14,6 +14,7 @@ from local.athena.clauses import alias_columns, rename, whole_number
 from local.athena.dialect import position_of
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, unify
+from local.athena.operators import compare
 from local.athena.relations import (
     Derived,
     Field,
@@ -32,6 +33,7 @@ from local.athena.relations import (
 )
 from local.athena.scope import Scope, only
 from local.athena.types import BIGINT, Type
+from local.athena.unnested import check_correlated, check_join, side_by_side
 
 if TYPE_CHECKING:
     from local.athena.queries import CommonTable, QueryBinder
@@ -183,6 +185,8 @@ class FromBinder:
             right = self._join(right, join, outer)
         fields = [*left.fields, *right.fields]
         condition = None
+        if isinstance(node.this, exp.Unnest):
+            check_join(node, kind)
         if node.args.get("using"):
             condition, fields = self._using(left, right, node, kind)
         elif kind != "CROSS":
@@ -209,7 +213,9 @@ class FromBinder:
             name = identifier.name.lower()
             a, b = (_only_named(side.fields, name) for side in (left, right))
             same, found = unify([Expr(a.sql, a.type), Expr(b.sql, b.type)], "JOIN USING columns")
-            conditions.append(f"({same[0].sql} = {same[1].sql})")
+            is_nested = bool(found.parts)
+            equal = f"({same[0].sql} = {same[1].sql})"
+            conditions.append(compare("=", *same) if is_nested else equal)
             sides = [e.sql for e in same]
             sql = {"RIGHT": sides[1], "FULL": f"coalesce({', '.join(sides)})"}.get(kind, sides[0])
             merged.append(Field(name, found, sql, needs=(a, b)))
@@ -221,21 +227,33 @@ class FromBinder:
     def _unnest(self, node: exp.Unnest, scope: Scope) -> Relation:
         only(node, "expressions", "alias", "offset")
         binder = ExpressionBinder(scope, self._queries)
+        outer_names = self._queries.outer_names
         arrays: list[str] = []
+        labels: list[str | None] = []
         element_types: list[Type] = []
         with binder.collecting() as uses:
             for expression in node.expressions:
-                for e in _side_by_side(binder.bind(expression)):
+                for label, e in side_by_side(binder.bind(expression)):
+                    labels.append(label)
                     arrays.append(e.sql)
                     element_types.append(e.type.element)
+        if self._queries.outer_names > outer_names:
+            check_correlated(node)
         self._queries.plan.required.update(uses.fields)
         offset = node.args.get("offset")
         if offset:
             element_types.append(BIGINT)
+            labels.append(None)
         alias = self._queries.context.alias()
         fields = [
-            Field(None, t, f"{alias}.c{i}", qualifier=node.alias.lower() or None)
-            for i, t in enumerate(element_types)
+            Field(
+                label and label.lower(),
+                t,
+                f"{alias}.c{i}",
+                qualifier=node.alias.lower() or None,
+                label=label,
+            )
+            for i, (t, label) in enumerate(zip(element_types, labels, strict=True))
         ]
         names = list(alias_columns(node))
         if isinstance(offset, exp.Identifier):
@@ -245,17 +263,6 @@ class FromBinder:
 
 
 # ---------------------------------------------------------------- helpers
-
-
-def _side_by_side(e: Expr) -> list[Expr]:
-    if e.type.name == "map":
-        key, value = (types.array(part) for _, part in e.type.parts)
-        return [Expr(f"map_keys({e.sql})", key), Expr(f"map_values({e.sql})", value)]
-    if e.type.name != "array":
-        raise QueryFailure("TYPE_MISMATCH", f"Cannot unnest type: {e.type}")
-    if e.type.element.name == "row":
-        raise not_supported("UNNEST of an array of rows")
-    return [e]
 
 
 def _only_named(fields: list[Field], name: str) -> Field:

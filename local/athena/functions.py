@@ -71,7 +71,7 @@ _SIGNATURES: dict[str, tuple[Signature, ...]] = {
 
 def call(name: str, arguments: list[Expr]) -> Expr:
     """The scalar function `name` of `arguments`, or a QueryFailure that says why not."""
-    rule = _RULES.get(name)
+    rule = collection_functions.overload(name, arguments) or _RULES.get(name)
     if rule is not None:
         return rule(name, arguments)
     signatures = _SIGNATURES.get(name)

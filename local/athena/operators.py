@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, coerce, raising
+from local.athena.nested_comparison import compare_nested
 from local.athena.types import (
     BIGINT,
     DATE,
@@ -205,6 +206,8 @@ _COMPARABLE = (
 def compare(symbol: str, a: Expr, b: Expr) -> str:
     """`a symbol b` for = <> < <= > >= and IS [NOT] DISTINCT FROM."""
     left, right = comparable(symbol, a, b)
+    if left.type.parts:
+        return compare_nested(symbol, left, right)
     plain = f"({left.sql} {symbol} {right.sql})"
     if not left.type.is_float or "DISTINCT" in symbol:
         return plain
@@ -222,6 +225,6 @@ def comparable(symbol: str, a: Expr, b: Expr) -> tuple[Expr, Expr]:
     found = common_type(a.type, b.type)
     if found is None:
         raise mismatch(symbol, a, b)
-    if found.name not in _COMPARABLE:
+    if found.name not in _COMPARABLE and not found.parts:
         raise not_supported(f"comparison of {found}")
     return coerce(a, found), coerce(b, found)

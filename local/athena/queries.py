@@ -21,6 +21,7 @@ from local.athena.dialect import parse, position_of
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, coerce, unify
 from local.athena.from_clause import FromBinder
+from local.athena.nested_comparison import need_no_map, sort_key
 from local.athena.relations import (
     Field,
     Plan,
@@ -73,6 +74,7 @@ class QueryBinder:
         self.database = database
         self.open_views = open_views
         self.common: dict[str, CommonTable] = {}
+        self.outer_names = 0
         self._from = FromBinder(self)
 
     # ------------------------------------------------------------ queries
@@ -117,6 +119,7 @@ class QueryBinder:
 
     def note_outer(self, column: Field) -> None:
         """A nested query names a column of an enclosing one."""
+        self.outer_names += 1
         self.plan.required.add(column)
 
     def _common_tables(self, node: exp.Expr) -> None:
@@ -153,7 +156,7 @@ class QueryBinder:
         where = self._where(node, scope)
         binder = ExpressionBinder(scope, self, may_aggregate=True)
         columns, items, aggregates = self._items(node, binder)
-        group_by, keys = self._group_by(node, binder, items)
+        group_by, keys = self._group_by(node, binder, items, columns)
         having = None
         if node.args.get("having"):
             having = self.required(binder, node.args["having"].this, "HAVING clause")
@@ -162,6 +165,7 @@ class QueryBinder:
         tail = self._tail(node, columns, binder, items)
         self._settle(node, columns, is_grouped=bool(aggregates or group_by))
         if is_distinct:
+            _need_distinct(columns, "SELECT DISTINCT")
             self.plan.required.update(columns)
         elif aggregates and not keys:
             # Without a column left, one row of totals would become a row for each row below.
@@ -229,10 +233,12 @@ class QueryBinder:
             found = binder.scope.fields
         elif isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
             only(item.this)
+            if item.args.get("db"):
+                raise not_supported("all fields of a row")
             found = [f for f in binder.scope.fields if f.qualifier == item.table.lower()]
             if not found:
                 raise QueryFailure(
-                    "SYNTAX_ERROR", f"Unable to resolve reference {item.table}",
+                    "TABLE_NOT_FOUND", f"Unable to resolve reference {item.table}",
                     position_of(item, self.sql),
                 )  # fmt: skip
         else:
@@ -250,12 +256,24 @@ class QueryBinder:
             without_origins(columns)
 
     def _group_by(
-        self, node: exp.Select, binder: ExpressionBinder, items: list[str]
+        self,
+        node: exp.Select,
+        binder: ExpressionBinder,
+        items: list[str],
+        columns: list[Field],
     ) -> tuple[str | None, int]:
         clause = node.args.get("group")
         if clause is None:
             return None, 0
         only(clause, "expressions")
+        _need_distinct(
+            [
+                columns[self._ordinal(key, len(columns), "GROUP BY")]
+                for key in clause.expressions
+                if isinstance(key, exp.Literal) and not key.is_string
+            ],
+            "GROUP BY",
+        )
         keys = [self._group_key(key, binder, items) for key in clause.expressions]
         return ", ".join(keys), len(keys)
 
@@ -272,10 +290,11 @@ class QueryBinder:
             return items[self._ordinal(key, len(items), "GROUP BY")]
         before, binder.may_aggregate = binder.may_aggregate, False
         with binder.collecting() as uses:
-            text = binder.bind(key).sql
+            bound = binder.bind(key)
         binder.may_aggregate = before
         self.plan.required.update(uses.fields)
-        return text
+        need_no_map(bound.type, f"GROUP BY {bound.type}")
+        return bound.sql
 
     def _ordinal(self, node: exp.Literal, count: int, clause: str) -> int:
         index = int(node.this) if node.this.isdigit() else 0
@@ -298,12 +317,17 @@ class QueryBinder:
             order = node.args["order"].expressions
             keys = [self._order_key(item.this, columns, binder, items) for item in order]
             shown = {*(items or ()), *(column.sql for column in columns)}
-            if isinstance(node, exp.Select) and node.args.get("distinct") and set(keys) - shown:
+            is_distinct = isinstance(node, exp.Select) and bool(node.args.get("distinct"))
+            if is_distinct and any(key.type.parts for key in keys):
+                raise not_supported("SELECT DISTINCT with ORDER BY of what holds values")
+            if is_distinct and {key.sql for key in keys} - shown:
                 raise QueryFailure(
                     "EXPRESSION_NOT_IN_DISTINCT",
                     "For SELECT DISTINCT, ORDER BY expressions must appear in select list",
                 )
-            sorted_by = (key + direction(item) for key, item in zip(keys, order, strict=True))
+            sorted_by = (
+                sort_key(key) + direction(item) for key, item in zip(keys, order, strict=True)
+            )
             pieces.append(f"ORDER BY {', '.join(sorted_by)}")
         limit, offset = node.args.get("limit"), node.args.get("offset")
         if limit is not None:
@@ -319,24 +343,30 @@ class QueryBinder:
         columns: list[Field],
         binder: ExpressionBinder,
         items: list[str] | None,
-    ) -> str:
+    ) -> Expr:
         if isinstance(key, exp.Literal) and not key.is_string:
-            column = columns[self._ordinal(key, len(columns), "ORDER BY")]
-            self.plan.required.add(column)
-            return column.sql
+            index = self._ordinal(key, len(columns), "ORDER BY")
+            self.plan.required.add(columns[index])
+            return self._shown(index, columns, items)
         named = [c for c in columns if isinstance(key, exp.Column) and c.name == _bare_name(key)]
         if named:
             # A column that stands twice in the list under one name is the same either way.
             self.plan.required.add(named[0])
-            return named[0].sql
+            return self._shown(columns.index(named[0]), columns, items)
         if items is not None:
             shown = [replace(c, sql=item) for c, item in zip(columns, items, strict=True) if c.name]
             scope = replace(binder.scope, preferred=shown)
             binder = ExpressionBinder(scope, self, may_aggregate=True)
         with binder.collecting() as uses:
-            text = binder.bind(key).sql
+            bound = binder.bind(key)
         self.plan.required.update(uses.fields)
-        return text
+        return bound
+
+    def _shown(self, index: int, columns: list[Field], items: list[str] | None) -> Expr:
+        """An output column. Within an expression DuckDB would take its name for a source's."""
+        column = columns[index]
+        is_wrapped = items is not None and column.type.parts
+        return Expr(items[index] if items and is_wrapped else column.sql, column.type)
 
     # ------------------------------------------------------------ set operations, VALUES
 
@@ -356,6 +386,7 @@ class QueryBinder:
         ]
         is_distinct = bool(node.args.get("distinct"))
         if is_distinct or name != "UNION":
+            _need_distinct(columns, name)
             self.plan.required.update(columns)
         tail = self._tail(node, columns, ExpressionBinder(Scope(columns, outer), self))
         if node.args.get("limit") or node.args.get("offset") or name != "UNION":
@@ -405,6 +436,11 @@ class QueryBinder:
 # ---------------------------------------------------------------- helpers
 
 
+def _need_distinct(columns: list[Field], what: str) -> None:
+    for column in columns:
+        need_no_map(column.type, f"{what} of {column.type}")
+
+
 def _is_row_call(node: exp.Expr) -> bool:
     return isinstance(node, exp.Anonymous) and str(node.this).lower() == "row"
 
@@ -419,7 +455,7 @@ def _output_name(item: exp.Expr) -> str | None:
         return str(item.alias)
     if isinstance(item, exp.Column):
         return str(item.name)
-    if isinstance(item, exp.Dot):
+    if isinstance(item, exp.Dot) and isinstance(next(item.flatten()), exp.Column):
         return str(item.expression.name)
     return None
 

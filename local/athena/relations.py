@@ -13,8 +13,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from local.athena.nested import converted, is_kept
 from local.athena.predicates import Predicate
-from local.athena.types import Type, duckdb_type, quoted
+from local.athena.types import UNKNOWN, Type, duckdb_type, quoted
 
 if TYPE_CHECKING:
     from local.athena.catalog import Table
@@ -214,8 +215,12 @@ class Values(Query):
 
 def cast_to_type(sql: str, frm: Type, to: Type) -> str:
     """`sql` of type `frm` as `to`, where Trino would coerce without being asked."""
-    if duckdb_type(frm) == duckdb_type(to):
+    if is_kept(frm, to):
         return sql
+    if frm == UNKNOWN:
+        return f"CAST(NULL AS {duckdb_type(to)})"
+    if to.parts:
+        return converted(sql, frm, to, cast_to_type)
     if frm.name == "decimal" and to.is_float and frm.sizes[0] > 15:
         # Through text: a division of two doubles would round twice.
         return f"CAST(CAST({sql} AS VARCHAR) AS {duckdb_type(to)})"

@@ -19,6 +19,9 @@ class Scope:
     # Columns that a bare name means before any other: in ORDER BY, those of the output.
     preferred: list[Field] = field(default_factory=list)
     windows: dict[str, exp.Window] = field(default_factory=dict)
+    # The parameters of the lambdas around an expression, the innermost first.
+    lambda_fields: list[Field] = field(default_factory=list)
+    lambda_depth: int = 0
 
 
 @dataclass

@@ -165,7 +165,7 @@ class _TypeReader:
             label: str | None = None
             if name in ("row", "struct"):
                 if len(self.words) > 1 and self.words[1] not in (",", ")", "(", "<", ">"):
-                    label = self._next().strip('"')
+                    label = _label(self._next())
                 if self._peek() == ":":
                     self._next()
             parts.append((label, self.read()))
@@ -188,6 +188,10 @@ class _TypeReader:
         if not self.words:
             raise QueryFailure("TYPE_NOT_FOUND", f"Unknown type: {self.text}")
         return self.words.pop(0)
+
+
+def _label(word: str) -> str:
+    return word[1:-1].replace('""', '"') if word.startswith('"') else word.lower()
 
 
 # ---------------------------------------------------------------- saying a type elsewhere
@@ -224,8 +228,10 @@ def duckdb_type(t: Type) -> str:
 
 def row_fields(t: Type) -> Iterator[tuple[str, Type]]:
     """A row's fields, those without a name called `field0`, `field1`, ... as Athena shows them."""
-    for index, (label, part) in enumerate(t.parts):
-        yield label or f"field{index}", part
+    labels = [label or f"field{index}" for index, (label, _) in enumerate(t.parts)]
+    if len({label.lower() for label in labels}) < len(labels):
+        raise not_supported(f"two fields of one name in {t}")
+    yield from zip(labels, (part for _, part in t.parts), strict=True)
 
 
 _ARROW: dict[str, pa.DataType] = {
