@@ -343,10 +343,8 @@ def _join(name: str, arguments: list[Expr]) -> Expr:
         else:
             known = each(x, lambda e: f"{e} IS NOT NULL", words="list_filter")
         # DuckDB's array_to_string wants a constant between the words.
-        folded = f"list_reduce({{0}}, lambda l, r: l || {between} || r)"
-        joined = let(
-            [known], lambda k: f"(CASE WHEN len({k}) = 0 THEN '' ELSE {folded.format(k)} END)"
-        )
+        led = f"array_to_string({each(known, lambda e: f'{between} || {e}')}, '')"
+        joined = f"coalesce(substring({led}, length({between}) + 1), '')"
         return if_known([x, between, *instead], joined, VARCHAR)
 
     return Expr(let([words, *others], body), VARCHAR)

@@ -28,7 +28,7 @@ from local.athena.expression import Expr, can_coerce, coerce, null_of, text, uni
 from local.athena.literals import interval, number
 from local.athena.operators import arithmetic, compare, mismatch, negate
 from local.athena.relations import Field, Query
-from local.athena.scope import Scope, Uses, lookup, only
+from local.athena.scope import Scope, Uses, lookup, only, text_of
 from local.athena.time_functions import RULES as TIME_RULES
 from local.athena.types import BOOLEAN, VARCHAR, parse_type
 
@@ -118,7 +118,7 @@ class ExpressionBinder:
 
     def _named(self, parts: list[str]) -> Expr:
         column, rest = self.resolve(parts)
-        e = Expr(column.sql, column.type)
+        e = Expr(text_of(column, self.scope), column.type)
         for name in rest:
             e = _member(e, name)
         return e

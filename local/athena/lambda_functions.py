@@ -22,7 +22,7 @@ from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce
 from local.athena.map_functions import made, map_of, map_type
 from local.athena.nested import each, let
-from local.athena.relations import Field
+from local.athena.scope import Capture, LambdaField
 from local.athena.types import BOOLEAN, INTEGER, Type, array, common_type, duckdb_type
 
 if TYPE_CHECKING:
@@ -57,7 +57,8 @@ class Call:
             )
         _check(node.this)
         pairs = zip(names, parameters, strict=True)
-        fields = [Field(name.lower(), e.type, e.sql, needs=()) for name, e in pairs]
+        depth = self.binder.scope.lambda_depth
+        fields = [LambdaField(name.lower(), e.type, e.sql, depth=depth) for name, e in pairs]
         with _known(self.binder, fields):
             return self.binder.bind(node.this)
 
@@ -84,7 +85,7 @@ def _check(body: exp.Expr) -> None:
 
 
 @contextmanager
-def _known(binder: ExpressionBinder, fields: list[Field]) -> Iterator[None]:
+def _known(binder: ExpressionBinder, fields: list[LambdaField]) -> Iterator[None]:
     before = binder.scope
     known = [*fields, *before.lambda_fields]
     binder.scope = replace(before, lambda_fields=known, lambda_depth=before.lambda_depth + 1)
@@ -141,18 +142,34 @@ def _match(start: str, word: str, ending: str = "") -> Callable[[Call], Expr]:
 
 
 def _folded(call: Call, items: Expr, start: Expr, step: Callable[[str, str], Expr]) -> str:
-    """DuckDB folds values of one type: each holds a state and an item."""
-    state, item, p = duckdb_type(start.type), duckdb_type(items.type.element), call.parameter()
+    """DuckDB folds values of one type: each holds a state, an item, and what the step names."""
+    p = call.parameter()
+    with _capturing(call.binder, f"{p}x") as capture:
+        body = step(f"struct_extract({p}s, 's')", f"struct_extract({p}x, 'x')")
 
-    def pair(s: str, x: str) -> str:
-        return f"struct_pack(s := CAST({s} AS {state}), x := CAST({x} AS {item}))"
+    def value(state: str, item: str, *, is_item: bool = False) -> str:
+        texts = {"s": (state, start.type), "x": (item, items.type.element)}
+        for sql, (key, t) in capture.keys.items():
+            texts[key] = (sql if is_item else "NULL", t)
+        inner = (f"{key} := CAST({sql} AS {duckdb_type(t)})" for key, (sql, t) in texts.items())
+        return f"struct_pack({', '.join(inner)})"
 
-    body = step(f"struct_extract({p}s, 's')", f"struct_extract({p}x, 'x')")
-    pairs = f"list_transform({items.sql}, lambda {p}: {pair('NULL', p)})"
+    values = f"list_transform({items.sql}, lambda {p}: {value('NULL', p, is_item=True)})"
     return (
-        f"struct_extract(list_reduce({pairs}, lambda {p}s, {p}x: {pair(body.sql, 'NULL')},"
-        f" {pair(start.sql, 'NULL')}), 's')"
+        f"struct_extract(list_reduce({values}, lambda {p}s, {p}x: {value(body.sql, 'NULL')},"
+        f" {value(start.sql, 'NULL')}), 's')"
     )
+
+
+@contextmanager
+def _capturing(binder: ExpressionBinder, holder: str) -> Iterator[Capture]:
+    before = binder.scope
+    capture = Capture(before.lambda_depth, holder)
+    binder.scope = replace(before, captures=(*before.captures, capture))
+    try:
+        yield capture
+    finally:
+        binder.scope = before
 
 
 # Trino widens the state's type while it looks for one that the lambda keeps.
