@@ -82,7 +82,7 @@ class ExpressionBinder:
         """The column that a dotted name means, and what is left of the name: a row's fields."""
         lowered = [part.lower() for part in parts]
         parameter = [f for f in self.scope.lambda_fields if f.name == lowered[0]][:1]
-        if parameter and not (len(parts) > 1 and lookup(self.scope.fields, lowered)[0]):
+        if parameter:
             return parameter[0], parts[1:]
         scope: Scope | None = self.scope
         while scope is not None:
@@ -207,6 +207,9 @@ class ExpressionBinder:
         sides = [self.bind(node.this), self.bind(node.expression)]
         if any(e.type.name == "array" for e in sides):
             return collection_functions.concatenated("concat", sides)
+        if any(e.type == types.UNKNOWN for e in sides):
+            # Trino takes the other side for an array's element.
+            raise not_supported("|| with a bare NULL")
         if any(not e.type.is_text for e in sides):
             raise mismatch("||", *sides)
         left, right = (coerce(e, VARCHAR).sql for e in sides)

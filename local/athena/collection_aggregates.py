@@ -14,7 +14,7 @@ from local.athena.errors import not_supported
 from local.athena.expression import Expr, null_of
 from local.athena.map_functions import first_values, gathered, map_type
 from local.athena.nested import each, let, packed
-from local.athena.nested_comparison import is_orderable, orderly
+from local.athena.nested_comparison import any_float, is_orderable, orderly
 from local.athena.types import BIGINT, Type, array, duckdb_type
 
 # As in `aggregates`: makes the text of a call from its name and its arguments' text.
@@ -84,6 +84,8 @@ def extreme_of_nested(name: str, argument: Expr, shape: Shape) -> Expr:
     """min and max of arrays and rows, which must hold no null."""
     if not is_orderable(argument.type):
         raise unexpected(name, [argument])
+    if any_float(argument.type):
+        raise not_supported(f"function {name} of {argument.type}")
     return Expr(shape(name, orderly(argument.sql, argument.type)), argument.type)
 
 

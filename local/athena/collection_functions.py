@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from local.athena import (
     array_functions,
+    array_parts,
     array_set_functions,
     map_functions,
     row_functions,
     sequence_functions,
 )
 from local.athena.arguments import Rule, argument_as, count_of
-from local.athena.array_functions import build_array, concatenated, items_of, wrong
+from local.athena.array_functions import build_array, items_of, wrong
+from local.athena.array_parts import concatenated
 from local.athena.errors import QueryFailure
 from local.athena.expression import Expr, can_coerce
 from local.athena.map_functions import looked_up
@@ -61,12 +63,13 @@ def subscript(container: Expr, key: Expr) -> Expr:
 def overload(name: str, arguments: list[Expr]) -> Rule | None:
     """The rule for arrays of a name that is a function of text, too."""
     if any(a.type.name == "array" for a in arguments):
-        return array_functions.OVERLOADS.get(name)
+        return array_parts.OVERLOADS.get(name)
     return None
 
 
 RULES: dict[str, Rule] = {
     **array_functions.RULES,
+    **array_parts.RULES,
     **array_set_functions.RULES,
     **map_functions.RULES,
     **row_functions.RULES,

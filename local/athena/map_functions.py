@@ -9,10 +9,10 @@ from __future__ import annotations
 from local.athena.arguments import Rule, count_of, unexpected
 from local.athena.array_functions import if_known, items_of, wrong
 from local.athena.array_set_functions import firsts
-from local.athena.errors import QueryFailure
+from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, coerce, null_of
 from local.athena.nested import each, field_of, let, packed
-from local.athena.nested_comparison import holds_null
+from local.athena.nested_comparison import any_float, holds_null
 from local.athena.types import BIGINT, BOOLEAN, UNKNOWN, Type, array, common_type, duckdb_type
 
 
@@ -56,6 +56,9 @@ def looked_up(container: Expr, key: Expr, *, is_needed: bool) -> Expr:
     """map[key], where a key that is_needed but not there fails the query."""
     container, key = map_and_key("[]", container, key)
     value_type = container.type.parts[1][1]
+    if any_float(key.type):
+        # DuckDB finds a NaN, Trino never does.
+        raise not_supported(f"a key of {key.type}")
     if not is_needed:
         return Expr(f"{container.sql}[{key.sql}]", value_type)
     failing = wrong("Key not present in map", value_type)

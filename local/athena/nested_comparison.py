@@ -46,6 +46,9 @@ def _equal_arrays(a: str, b: str, t: Type) -> str:
 
 
 def _equal_maps(a: str, b: str, t: Type) -> str:
+    if any_float(t.element):
+        raise not_supported(f"comparison of {t}")
+
     def same(key: str) -> str:
         values = equal(f"{a}[{key}]", f"{b}[{key}]", t.parts[1][1])
         return f"(CASE WHEN map_contains({b}, {key}) THEN {values} ELSE FALSE END)"
