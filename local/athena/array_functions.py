@@ -1,4 +1,6 @@
-"""Functions that look for values in arrays, or put them in order. An array that is null gives null; so does a null place, size or value.
+"""Functions that look for values in arrays, or put them in order.
+
+An array that is null gives null; so does a null value.
 
 Source: https://trino.io/docs/current/functions/array.html
 """

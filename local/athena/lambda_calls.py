@@ -84,7 +84,10 @@ def _known(binder: ExpressionBinder, fields: list[LambdaField]) -> Iterator[None
 
 
 def folded(call: Call, items: Expr, start: Expr, step: Callable[[str, str], Expr]) -> str:
-    """DuckDB folds values of one type: each holds a state, an item, and what the step names."""
+    """A row whose field s is the last state; null when the array is.
+
+    DuckDB folds values of one type: each holds a state, an item, and what the step names.
+    """
     p = call.parameter()
     with _capturing(call.binder, f"{p}x") as capture:
         body = step(f"struct_extract({p}s, 's')", f"struct_extract({p}x, 'x')")
@@ -98,8 +101,8 @@ def folded(call: Call, items: Expr, start: Expr, step: Callable[[str, str], Expr
 
     values = f"list_transform({items.sql}, lambda {p}: {value('NULL', p, is_item=True)})"
     return (
-        f"struct_extract(list_reduce({values}, lambda {p}s, {p}x: {value(body.sql, 'NULL')},"
-        f" {value(start.sql, 'NULL')}), 's')"
+        f"list_reduce({values}, lambda {p}s, {p}x: {value(body.sql, 'NULL')},"
+        f" {value(start.sql, 'NULL')})"
     )
 
 

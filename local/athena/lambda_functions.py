@@ -67,7 +67,7 @@ def _match(start: str, word: str, ending: str = "") -> Callable[[Call], Expr]:
             )
 
         found = folded(call, items, Expr(start, BOOLEAN), step)
-        return Expr(f"({ending}{found})", BOOLEAN)
+        return Expr(f"({ending}struct_extract({found}, 's'))", BOOLEAN)
 
     return rule
 
@@ -93,13 +93,14 @@ def _reduce(call: Call) -> Expr:
     def step(s: str, x: str) -> Expr:
         return coerce(call.body(2, Expr(s, start.type), Expr(x, items.type.element)), start.type)
 
-    folded = folded(call, items, start, step)
     p = call.parameter()
-    ended = call.body(3, Expr(f"{p}", start.type))
-    return Expr(
-        f"(CASE WHEN {items.sql} IS NOT NULL THEN {_mapped(f'[{folded}]', p, ended)}[1] END)",
-        ended.type,
-    )
+    ended = call.body(3, Expr(p, start.type))
+
+    def last(state: str) -> str:
+        only_one = f"[struct_extract({state}, 's')]"
+        return f"(CASE WHEN {state} IS NOT NULL THEN {_mapped(only_one, p, ended)}[1] END)"
+
+    return Expr(let([folded(call, items, start, step)], last), ended.type)
 
 
 def _zip_with(call: Call) -> Expr:
