@@ -26,6 +26,7 @@ from local.athena.errors import (
     invalid_request,
 )
 from local.athena.iceberg import IcebergTables
+from local.athena.on_trino import TrinoRun
 from local.athena.result_store import ResultStore
 from local.athena.results import Row
 from local.athena.storage import Meter
@@ -45,7 +46,7 @@ class _Live:
 
     body: dict[str, Any]
     meter: Meter
-    run: Run | None = None
+    run: Run | TrinoRun | None = None
     started: float = field(default_factory=time.perf_counter)
 
 
@@ -61,8 +62,10 @@ class Executions:
         store: Store,
         work_groups: WorkGroups,
         threads: int,
+        trino: str | None = None,
     ) -> None:
         self._engine = engine
+        self._trino = trino
         self._glue = glue
         self._store = store
         self._work_groups = work_groups
@@ -216,28 +219,32 @@ class Executions:
 
     def _answer(self, live: _Live) -> None:
         body = live.body
+        sql = with_parameters(body["Query"], body["ExecutionParameters"])
+        context = body["QueryExecutionContext"]
+        if context["Catalog"] != CATALOG:
+            raise QueryFailure(
+                "CATALOG_NOT_FOUND", f"Catalog '{context['Catalog']}' does not exist"
+            )
+        database = context.get("Database", "")
+        found = statements.find(sql)
+        if self._trino and not found:
+            live.run = TrinoRun(self._trino, live.meter)
+            self._results.write_answer(body, live.run.answer(sql, database))
+            return
         catalog = Catalog(self._glue, self._tables, start_of_statement())
-        live.run = Run(self._engine, catalog, live.meter)
+        live.run = run = Run(self._engine, catalog, live.meter)
         try:
             live.meter.check()
-            sql = with_parameters(body["Query"], body["ExecutionParameters"])
-            context = body["QueryExecutionContext"]
-            if context["Catalog"] != CATALOG:
-                raise QueryFailure(
-                    "CATALOG_NOT_FOUND", f"Catalog '{context['Catalog']}' does not exist"
-                )
-            database = context.get("Database", "")
-            found = statements.find(sql)
-            if found is not None:
+            if found:
                 statement, match = found
-                session = statements.Session(self._glue, catalog, live.run, database)
+                session = statements.Session(self._glue, catalog, run, database)
                 self._results.write_listing(body, statement.run(match, session))
             else:
-                plan = live.run.bind(sql, parse(sql), database)
+                plan = run.bind(sql, parse(sql), database)
                 body["Statistics"]["QueryPlanningTimeInMillis"] = _millis(live.started)
-                self._results.write_answer(body, live.run.answer(plan))
+                self._results.write_answer(body, run.answer(plan))
         finally:
-            live.run.close()
+            run.close()
 
     # ------------------------------------------------------------ states
 

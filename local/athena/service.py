@@ -41,6 +41,7 @@ class AthenaService:
     `endpoint_url` is where S3 and Glue answer; credentials are boto3's usual ones. What it
     remembers is under `state_dir`. Queries run on `threads` threads and share `memory_limit`.
     `upstream` answers as the Athena behind this one, where CloudFormation makes work groups.
+    `trino` is the address of a Trino that answers queries in DuckDB's place.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class AthenaService:
         threads: int = 4,
         memory_limit: str = "1GB",
         upstream: Respond | None = None,
+        trino: str | None = None,
     ) -> None:
         region = region or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
         session = boto3.Session(region_name=region)
@@ -77,6 +79,7 @@ class AthenaService:
             store=self._store,
             work_groups=self._work_groups,
             threads=threads,
+            trino=trino,
         )
         self._operations: dict[str, Callable[[Request], Response]] = {
             "StartQueryExecution": self._executions.start,

@@ -25,6 +25,7 @@ class TrinoFailure(Exception):
 
     name: str
     message: str
+    is_users: bool = False
     position: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
@@ -105,7 +106,8 @@ class TrinoClient:
             error = answer["error"]
             at = error.get("errorLocation")
             position = (at["lineNumber"], at["columnNumber"]) if at else None
-            raise TrinoFailure(error["errorName"], error.get("message") or "", position)
+            is_users = error.get("errorType") == "USER_ERROR"
+            raise TrinoFailure(error["errorName"], error.get("message") or "", is_users, position)
         if not asked.columns and answer.get("columns"):
             asked.columns = [(c["name"], c["type"]) for c in answer["columns"]]
         return list(answer.get("data") or ())
