@@ -56,11 +56,11 @@ def measure(events: int) -> None:
     deployment = find_deployment(boto3.client("glue"), TURNSTILES.name, prefix=PREFIX)
     for number, table in enumerate(copies(range(events), days=DAYS)):
         deliver(deployment.lake_bucket, number, table)
-    job("duckdb")
+    job("duckdb", TURNSTILES.name)
     found = {}
     for engine in ENGINES:
         with sampled() as peak:
-            run = job(engine, full=True)
+            run = job(engine, TURNSTILES.name, full=True)
         number = deployment.views().read().boundary.run
         found[engine] = sums(deployment, number)
         print(
@@ -81,9 +81,9 @@ def deliver(bucket: str, number: int, table: Any) -> None:
     s3.put_object(Bucket=bucket, Key=key, Body=body)
 
 
-def job(engine: str, *, full: bool = False) -> dict[str, Any]:
-    """A run of the job, ended."""
-    glue, name = boto3.client("glue"), layout.job_name(PREFIX, TURNSTILES.name)
+def job(engine: str, dataset: str, *, full: bool = False) -> dict[str, Any]:
+    """A run of a dataset's job, ended. Raises RuntimeError if it died."""
+    glue, name = boto3.client("glue"), layout.job_name(PREFIX, dataset)
     arguments = {"--engine": engine, **({"--full": ""} if full else {})}
     started = glue.start_job_run(JobName=name, Arguments=arguments)["JobRunId"]
     while True:
