@@ -12,15 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from local.athena import calls, collection_functions, functions, types
-from local.athena.aggregates import AGGREGATES, WINDOWS
+from local.athena import calls, collection_functions, functions, grouping, subqueries, types
 from local.athena.casts import cast, try_cast
 from local.athena.dialect import position_of
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, null_of, text, unify
 from local.athena.literals import interval, number
 from local.athena.operators import arithmetic, compare, mismatch, negate
-from local.athena.relations import Field, Query
+from local.athena.relations import Field
 from local.athena.scope import Scope, Uses, lookup, only
 from local.athena.time_functions import RULES as TIME_RULES
 from local.athena.types import BOOLEAN, VARCHAR, parse_type
@@ -30,13 +29,30 @@ if TYPE_CHECKING:
 
 
 class ExpressionBinder:
-    """Binds expressions in one scope; `uses` gathers what they refer to."""
+    """Binds expressions in one scope; `uses` gathers what they refer to.
 
-    def __init__(self, scope: Scope, queries: QueryBinder, *, may_aggregate: bool = False) -> None:
+    `place` is where they stand, which decides whether aggregates and windows may: see `grouping`.
+    """
+
+    def __init__(self, scope: Scope, queries: QueryBinder, *, place: str = "row") -> None:
         self.scope = scope
         self.queries = queries
-        self.may_aggregate = may_aggregate
+        self.place = place
         self.uses = Uses()
+        self._found_in = scope
+
+    @contextmanager
+    def inside(self, place: str, name: str) -> Iterator[None]:
+        """What stands in a call of the aggregate or window function `name`."""
+        grouping.check_place(self.place, place, name)
+        self.uses.aggregates += place == "aggregate"
+        before, self.place, loose = self.place, place, len(self.scope.loose)
+        try:
+            yield
+        finally:
+            self.place = before
+            if place == "aggregate":
+                del self.scope.loose[loose:]
 
     @contextmanager
     def collecting(self) -> Iterator[Uses]:
@@ -51,11 +67,14 @@ class ExpressionBinder:
 
     def bind(self, node: exp.Expr) -> Expr:
         """`node` as typed DuckDB text. Raises QueryFailure, placed at the node."""
-        rule = _NODES.get(type(node))
+        rule, loose = _NODES.get(type(node)), len(self.scope.loose)
         try:
             if rule is None:
                 raise not_supported(f"expression {node.key}")
-            return rule(self, node)
+            bound = rule(self, node)
+            if bound.sql in (self.scope.groups or ()):
+                del self.scope.loose[loose:]
+            return bound
         except QueryFailure as failure:
             if failure.position is None and failure.code != "NOT_SUPPORTED":
                 failure.position = position_of(node, self.queries.sql)
@@ -83,7 +102,10 @@ class ExpressionBinder:
             if len(found) > 1:
                 raise QueryFailure("AMBIGUOUS_NAME", f"Column '{parts[-1]}' is ambiguous")
             if found:
+                if rest and found[0].type.name != "row":
+                    raise QueryFailure("TYPE_MISMATCH", f"Expression {lowered[0]} is not of type ROW")
                 self._use(found[0], is_outer=scope is not self.scope)
+                self._found_in = scope
                 return found[0], rest
             scope = scope.parent
         raise QueryFailure(
@@ -101,6 +123,7 @@ class ExpressionBinder:
         only(node, "this", "table", "db", "catalog")
         parts = [node.args[k].name for k in ("catalog", "db", "table", "this") if node.args.get(k)]
         column, rest = self.resolve(parts)
+        grouping.note(self._found_in, column, node)
         e = Expr(column.sql, column.type)
         for name in rest:
             e = _member(e, name)
@@ -151,6 +174,8 @@ class ExpressionBinder:
     def _compare(self, node: exp.Binary) -> Expr:
         only(node, "this", "expression")
         symbol = _COMPARISON[type(node)]
+        if isinstance(node.expression, exp.Any | exp.All):
+            return subqueries.quantified(self, symbol, node.this, node.expression)
         return Expr(compare(symbol, self.bind(node.this), self.bind(node.expression)), BOOLEAN)
 
     def _logic(self, node: exp.Binary) -> Expr:
@@ -165,6 +190,8 @@ class ExpressionBinder:
         )
 
     def _negate(self, node: exp.Neg) -> Expr:
+        if isinstance(node.this, exp.Literal) and node.this.this == str(2**63):
+            return Expr(f"CAST({-(2**63)} AS BIGINT)", types.BIGINT, -(2**63))
         return negate(self.bind(node.this))
 
     def _is(self, node: exp.Is) -> Expr:
@@ -206,7 +233,9 @@ class ExpressionBinder:
         only(node, "this", "expressions", "query")
         value = self.bind(node.this)
         if node.args.get("query"):
-            return self._in_query(value, node.args["query"])
+            return subqueries.contained(self, value, node.args["query"])
+        if not node.expressions:
+            raise QueryFailure("SYNTAX_ERROR", "IN of nothing")
         items = [self.bind(item) for item in node.expressions]
         same, result = unify([value, *items], "All IN list values")
         if result.parts:
@@ -214,29 +243,6 @@ class ExpressionBinder:
         if result.is_float:
             return Expr(f"({' OR '.join(compare('=', value, item) for item in items)})", BOOLEAN)
         return Expr(f"({same[0].sql} IN ({', '.join(e.sql for e in same[1:])}))", BOOLEAN)
-
-    def _in_query(self, value: Expr, node: exp.Expr) -> Expr:
-        query = self._nested(node)
-        column = _single_column(query)
-        found = types.common_type(value.type, column.type)
-        if found is None or found.is_float or found.parts:
-            raise not_supported(f"{value.type} IN a query of {column.type}")
-        body = self.queries.plan.hold(query)
-        # The side that is cast is the query's: DuckDB keeps `x IN (SELECT c)` a join.
-        inner = coerce(Expr(column.sql, column.type), found).sql
-        return Expr(f"({coerce(value, found).sql} IN (SELECT {inner} FROM ({body})))", BOOLEAN)
-
-    def _exists(self, node: exp.Exists) -> Expr:
-        return Expr(f"EXISTS ({self.queries.plan.hold(self._nested(node.this))})", BOOLEAN)
-
-    def _scalar_query(self, node: exp.Subquery) -> Expr:
-        only(node, "this")
-        query = self._nested(node)
-        column = _single_column(query)
-        return Expr(f"({self.queries.plan.hold(query)})", column.type)
-
-    def _nested(self, node: exp.Expr) -> Query:
-        return self.queries.nested(node, self)
 
     # ------------------------------------------------------------ CASE and casts
 
@@ -281,11 +287,12 @@ class ExpressionBinder:
 
     def _call(self, node: exp.Anonymous) -> Expr:
         only(node, "this", "expressions")
-        name = str(node.this).lower()
-        if name in WINDOWS:
-            raise QueryFailure("MISSING_OVER", f"Window function {name} requires an OVER clause")
-        if name in AGGREGATES:
-            return calls.aggregate(self, node)
+        gathered = calls.ungathered(self, node)
+        if gathered is not None:
+            return gathered
+        name = calls.name_of(node)
+        if name == "grouping":
+            return grouping.grouping(self, node)
         if name == "now" and not node.expressions:
             return self._now(exp.CurrentTimestamp())
         return functions.call(name, [self.bind(argument) for argument in node.expressions])
@@ -307,7 +314,9 @@ class ExpressionBinder:
         return functions.call("strpos", [self.bind(node.this), self.bind(node.args["substr"])])
 
     def _array(self, node: exp.Array) -> Expr:
-        return collection_functions.build_array([self.bind(e) for e in node.expressions])
+        items = [self.bind(e) for e in node.expressions]
+        found = collection_functions.build_array(items)
+        return Expr(found.sql, found.type, tuple(items))
 
     def _bracket(self, node: exp.Bracket) -> Expr:
         only(node, "this", "expressions")
@@ -324,14 +333,6 @@ def _member(e: Expr, name: str) -> Expr:
                 key = [k for k, _ in types.row_fields(e.type)][index]
                 return Expr(f"struct_extract({e.sql}, {text(key)})", part)
     raise QueryFailure("COLUMN_NOT_FOUND", f"Column '{name}' cannot be resolved")
-
-
-def _single_column(query: Query) -> Field:
-    if len(query.columns) != 1:
-        raise QueryFailure(
-            "SYNTAX_ERROR", "Multiple columns returned by subquery are not supported"
-        )
-    return query.columns[0]
 
 
 def _case(conditions: list[str], results: list[Expr]) -> Expr:
@@ -375,8 +376,8 @@ _NODES: dict[type, Callable[[ExpressionBinder, Any], Expr]] = {
     exp.Escape: _B._escape,
     exp.Between: _B._between,
     exp.In: _B._in,
-    exp.Exists: _B._exists,
-    exp.Subquery: _B._scalar_query,
+    exp.Exists: subqueries.exists,
+    exp.Subquery: subqueries.scalar,
     exp.Case: _B._case,
     exp.If: _B._if,
     exp.Cast: _B._cast,
@@ -384,6 +385,7 @@ _NODES: dict[type, Callable[[ExpressionBinder, Any], Expr]] = {
     exp.AtTimeZone: _B._at_time_zone,
     exp.Anonymous: _B._call,
     exp.Filter: calls.filtered,
+    exp.WithinGroup: calls.within_group,
     exp.Window: calls.windowed,
     exp.Extract: _B._extract,
     exp.Trim: _B._trim,

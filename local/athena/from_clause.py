@@ -18,6 +18,7 @@ from local.athena.relations import (
     Derived,
     Field,
     Join,
+    Lateral,
     NoRelation,
     Origin,
     Query,
@@ -31,6 +32,7 @@ from local.athena.relations import (
     without_origins,
 )
 from local.athena.scope import Scope, only
+from local.athena.set_operations import values
 from local.athena.types import BIGINT, Type
 
 if TYPE_CHECKING:
@@ -58,13 +60,15 @@ class FromBinder:
         return relation
 
     def _item(self, node: exp.Expr, outer: Scope | None, before: list[Field]) -> Relation:
-        """One thing in FROM. Only UNNEST sees the columns `before` it."""
+        """One thing in FROM. UNNEST and LATERAL see the columns `before` it."""
         if isinstance(node, exp.Table):
-            return self._table(node)
+            return self._table(node, outer)
+        if isinstance(node, exp.Lateral):
+            return self._lateral(node, Scope(before, outer))
         if isinstance(node, exp.Unnest):
             return self._unnest(node, Scope(before, outer))
         if isinstance(node, exp.Values):
-            return self._derived(self._queries.values(node, outer), node)
+            return self._derived(values(node, outer, self._queries), node)
         if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table):
             only(node, "this", "joins")
             return self._joined(node.this, [], outer)
@@ -80,8 +84,17 @@ class FromBinder:
         rename(derived.fields, alias_columns(node))
         return derived
 
-    def _table(self, node: exp.Table) -> Relation:
+    def _lateral(self, node: exp.Lateral, scope: Scope) -> Relation:
+        """A query that sees the columns before it."""
+        only(node, "this", "alias")
+        if not isinstance(node.this, exp.Subquery):
+            raise not_supported("LATERAL of what is not a query")
+        return Lateral(**vars(self._derived(self._queries.query(node.this, scope), node)))
+
+    def _table(self, node: exp.Table, outer: Scope | None) -> Relation:
         only(node, "this", "db", "catalog", "alias", "joins", "version")
+        if isinstance(node.this, exp.Values):
+            return self._derived(values(node.this, outer, self._queries), node)
         if not isinstance(node.this, exp.Identifier):
             raise not_supported("a table function")
         name = node.name.lower()
@@ -191,6 +204,10 @@ class FromBinder:
                 raise QueryFailure("SYNTAX_ERROR", f"{kind} JOIN without a condition")
             binder = ExpressionBinder(Scope(fields, outer), self._queries)
             condition = self._queries.required(binder, on, "JOIN ON clause")
+            if isinstance(right, Lateral):
+                _check_lateral(kind, on)
+                without_origins(right.fields)
+                return Join(fields, left, right, kind, condition)
             prunable = {"INNER": fields, "LEFT": right.fields, "RIGHT": left.fields, "FULL": []}
             pushdown.push(on, prunable[kind], self._queries)
             if outer is None and kind in ("INNER", "RIGHT"):
@@ -256,6 +273,11 @@ def _side_by_side(e: Expr) -> list[Expr]:
     if e.type.element.name == "row":
         raise not_supported("UNNEST of an array of rows")
     return [e]
+
+
+def _check_lateral(kind: str, on: exp.Expr) -> None:
+    if kind not in ("INNER", "LEFT") or not (isinstance(on, exp.Boolean) and on.this):
+        raise not_supported("LATERAL in a join that is not INNER or LEFT with ON TRUE")
 
 
 def _only_named(fields: list[Field], name: str) -> Field:

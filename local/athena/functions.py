@@ -85,6 +85,10 @@ def call(name: str, arguments: list[Expr]) -> Expr:
     raise unexpected(name, arguments)
 
 
+def is_known(name: str) -> bool:
+    return name in _RULES or name in _SIGNATURES
+
+
 def _fits(signature: Signature, arguments: list[Expr]) -> bool:
     return len(arguments) == len(signature.parameters) and all(
         can_coerce(argument.type, to)

@@ -106,6 +106,14 @@ class Derived(Relation):
 
 
 @dataclass(eq=False)
+class Lateral(Derived):
+    """A query under an alias that sees the columns of what stands before it."""
+
+    def render(self, needed: set[Field]) -> str:
+        return f"LATERAL ({self.query.render(needed)}) AS {self.alias}"
+
+
+@dataclass(eq=False)
 class Join(Relation):
     left: Relation
     right: Relation
