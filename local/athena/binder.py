@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from local.athena import calls, collection_functions, functions, grouping, subqueries, types
 from local.athena.casts import cast, try_cast
-from local.athena.dialect import position_of
+from local.athena.positions import position_of
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, null_of, text, unify
 from local.athena.literals import interval, number
@@ -84,7 +84,9 @@ class ExpressionBinder:
         e = self.bind(node)
         if not can_coerce(e.type, BOOLEAN):
             raise QueryFailure(
-                "TYPE_MISMATCH", f"{what} must evaluate to a boolean: actual type {e.type}"
+                "TYPE_MISMATCH",
+                f"{what} must evaluate to a boolean: actual type {e.type}",
+                position_of(node, self.queries.sql),
             )
         return coerce(e, BOOLEAN).sql
 
@@ -203,7 +205,7 @@ class ExpressionBinder:
         only(node, "this", "expression", "safe")
         sides = [self.bind(node.this), self.bind(node.expression)]
         if any(not e.type.is_text for e in sides):
-            raise mismatch("||", *sides)
+            raise functions.unexpected("concat", sides)
         left, right = (coerce(e, VARCHAR).sql for e in sides)
         return Expr(f"({left} || {right})", VARCHAR)
 

@@ -7,6 +7,8 @@ so that `functions` can decide about each by name.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -16,9 +18,24 @@ from sqlglot.errors import ParseError, TokenError
 from sqlglot.parsers.trino import TrinoParser
 from sqlglot.tokenizer_core import TokenType
 
-from local.athena.errors import QueryFailure
+from local.athena.errors import QueryFailure, not_supported
+from local.athena.positions import open_quote, position_at
 
 _KEPT_PARSERS = ("CAST", "TRY_CAST", "EXTRACT", "TRIM", "POSITION")
+# Words that cannot be names unless they stand in quotes.
+# https://trino.io/docs/current/language/reserved.html
+_RESERVED = frozenset(
+    """
+    ALTER AND AS AUTO BETWEEN BY CASE CAST CONSTRAINT CREATE CROSS CUBE CURRENT_ROLE DEALLOCATE
+    DELETE DESCRIBE DISTINCT DROP ELSE END ESCAPE EXCEPT EXISTS EXTRACT FALSE FOR FROM FULL GROUP
+    GROUPING HAVING IN INNER INSERT INTERSECT INTO IS JOIN JSON_ARRAY JSON_EXISTS JSON_OBJECT
+    JSON_QUERY JSON_TABLE JSON_VALUE LEFT LIKE LISTAGG NATURAL NORMALIZE NOT NULL ON OR ORDER OUTER
+    PREPARE RECURSIVE RIGHT ROLLUP SELECT SKIP TABLE THEN TRIM TRUE UESCAPE UNION UNNEST USING
+    VALUES WHEN WHERE WITH
+    """.split()
+)
+_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
+_BEGINNINGS = ("SELECT", "WITH", "VALUES", "TABLE", "(")
 
 
 class AsWritten(Trino):
@@ -32,11 +49,38 @@ class AsWritten(Trino):
             name: parser
             for name, parser in TrinoParser.FUNCTION_PARSERS.items()
             if name in _KEPT_PARSERS
-        }
+        } | {"LISTAGG": lambda self: self._parse_listagg()}
         TYPE_LITERAL_PARSERS: ClassVar[dict[Any, Any]] = {
             **TrinoParser.TYPE_LITERAL_PARSERS,
             exp.DType.DECIMAL: lambda _self, this, _type: exp.Literal.number(this.name),
         }
+
+        def raise_error(self, message: str, token: Any = None) -> None:
+            """Say where, as Trino does: at the token that does not fit, or behind the last."""
+            found = token or self._curr
+            start = found.start if found else len(self.sql)
+            line, column = position_at(self.sql, start)
+            raise ParseError.new(message, description=message, line=line, col=column)
+
+        def _parse_listagg(self) -> exp.Expr:
+            arguments = self._parse_function_args()
+            if self._match_text_seq("ON", "OVERFLOW") and not self._match_text_seq("ERROR"):
+                raise not_supported("listagg with ON OVERFLOW TRUNCATE")
+            return self.expression(exp.Anonymous(this="listagg", expressions=arguments))
+
+        def _parse_primary(self) -> exp.Expr | None:
+            return _placed(super()._parse_primary, self._curr)
+
+        def _parse_function_call(self, *args: Any, **kwargs: Any) -> exp.Expr | None:
+            return _placed(super()._parse_function_call, self._curr, *args, **kwargs)
+
+
+def _placed(parse: Callable[..., exp.Expr | None], token: Any, *args: Any, **kwargs: Any) -> Any:
+    """What is parsed, with the place at which it begins."""
+    found = parse(*args, **kwargs)
+    if token and isinstance(found, exp.Literal | exp.Func):
+        found.meta.setdefault("start", token.start)
+    return found
 
 
 _DIALECT = AsWritten()
@@ -51,17 +95,43 @@ def parse(sql: str) -> exp.Expr:
     if "\x00" in sql:
         raise QueryFailure("SYNTAX_ERROR", "the statement holds a NUL character")
     try:
+        _check_beginning(sql)
         statements = [s for s in _DIALECT.parse(sql) if s is not None]
     except ParseError as error:
         first = error.errors[0] if error.errors else {}
         position = (first["line"], first["col"]) if first.get("line") else None
         said = str(first.get("description") or error).splitlines()[0].rstrip(".")
+        if said == "Expected TYPE after CAST":
+            raise QueryFailure("TYPE_MISMATCH", "Unknown type") from error
         raise QueryFailure("SYNTAX_ERROR", said.split(" but got <Token")[0], position) from error
     except TokenError as error:
-        raise QueryFailure("SYNTAX_ERROR", str(error).splitlines()[0]) from error
+        raise QueryFailure("SYNTAX_ERROR", str(error).splitlines()[0], open_quote(sql)) from error
     if len(statements) != 1:
         raise QueryFailure("SYNTAX_ERROR", "Only one sql statement is allowed")
+    _check_names(statements[0], sql)
     return statements[0]
+
+
+def _check_beginning(sql: str) -> None:
+    """A statement that begins with no known word goes wrong there."""
+    first = next(iter(tokens(sql)), None)
+    if first is not None and first.text.upper() not in _BEGINNINGS:
+        raise QueryFailure(
+            "SYNTAX_ERROR", f"mismatched input '{first.text}'", position_at(sql, first.start)
+        )
+
+
+def _check_names(statement: exp.Expr, sql: str) -> None:
+    """Names that are not in quotes are of letters, digits and `_`, and no reserved words."""
+    for name in statement.find_all(exp.Identifier):
+        if not name.quoted and not (_NAME.fullmatch(name.this) and _is_free(name.this)):
+            where = name.meta.get("start")
+            position = None if where is None else position_at(sql, where)
+            raise QueryFailure("SYNTAX_ERROR", f"mismatched input '{name.this}'", position)
+
+
+def _is_free(name: str) -> bool:
+    return name.upper() not in _RESERVED
 
 
 def with_parameters(sql: str, parameters: list[str]) -> str:
@@ -69,7 +139,7 @@ def with_parameters(sql: str, parameters: list[str]) -> str:
 
     Each is the text of one SQL literal, as Athena wants it: `'abc'` with its quotes.
     """
-    holes = [token for token in _tokens(sql) if token.token_type == TokenType.PLACEHOLDER]
+    holes = [token for token in tokens(sql) if token.token_type == TokenType.PLACEHOLDER]
     if len(holes) != len(parameters):
         raise QueryFailure(
             "INVALID_PARAMETER_USAGE",
@@ -83,11 +153,11 @@ def with_parameters(sql: str, parameters: list[str]) -> str:
     return "".join([*pieces, sql[end:]])
 
 
-def _tokens(sql: str) -> list:  # type: ignore[type-arg] # the token class is compiled, untyped
+def tokens(sql: str) -> list:  # type: ignore[type-arg] # the token class is compiled, untyped
     try:
         return list(_DIALECT.tokenize(sql))
     except TokenError as error:
-        raise QueryFailure("SYNTAX_ERROR", str(error).splitlines()[0]) from error
+        raise QueryFailure("SYNTAX_ERROR", str(error).splitlines()[0], open_quote(sql)) from error
 
 
 def _check_parameter(text: str) -> None:
@@ -98,12 +168,3 @@ def _check_parameter(text: str) -> None:
     has_more = any(value for key, value in body.args.items() if key != "expressions")
     if has_more or body.expressions[0].find(exp.Query, exp.Column) is not None:
         raise QueryFailure("INVALID_PARAMETER_USAGE", f"not a literal: {text}")
-
-
-def position_of(node: exp.Expr, sql: str) -> tuple[int, int] | None:
-    """Line and column, from 1, of the first name in `node`, or None when the tree lost it."""
-    starts = [part.meta["start"] for part in node.walk() if "start" in part.meta]
-    if not starts:
-        return None
-    start = min(starts)
-    return sql.count("\n", 0, start) + 1, start - sql.rfind("\n", 0, start)

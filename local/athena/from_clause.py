@@ -11,7 +11,7 @@ from local.athena.binder import ExpressionBinder
 from local.athena.casts import cast
 from local.athena.catalog import Table, View
 from local.athena.clauses import alias_columns, rename, whole_number
-from local.athena.dialect import position_of
+from local.athena.positions import position_of
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, unify
 from local.athena.relations import (

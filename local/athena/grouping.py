@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local.athena.dialect import position_of
+from local.athena.positions import position_of
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr
 from local.athena.frames import refuse_unordered

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local.athena.dialect import position_of
+from local.athena.positions import position_of
 from local.athena.errors import QueryFailure
 from local.athena.expression import Expr
 from local.athena.relations import Field
