@@ -17,8 +17,9 @@ from local.athena.casts import cast, try_cast
 from local.athena.positions import position_of
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, null_of, text, unify
+from local.athena.grammar import check_type
 from local.athena.literals import interval, number
-from local.athena.operators import arithmetic, compare, mismatch, negate
+from local.athena.operators import arithmetic, compare, in_turn, mismatch, negate
 from local.athena.relations import Field
 from local.athena.scope import Scope, Uses, lookup, only
 from local.athena.time_functions import RULES as TIME_RULES
@@ -80,6 +81,17 @@ class ExpressionBinder:
                 failure.position = position_of(node, self.queries.sql)
             raise
 
+    def filter(self, node: exp.Expr, what: str) -> str:
+        """A condition on rows, its conjuncts left apart for DuckDB to use one by one."""
+        node = node.unnest()
+        if not isinstance(node, exp.And):
+            before = len(self.queries.outer_uses)
+            condition = self.condition(node, what)
+            if not isinstance(node, exp.EQ) and self.queries.is_correlated(self.scope, before):
+                self.scope.is_unequal = True
+            return condition
+        return f"({' AND '.join(self.filter(side, what) for side in node.flatten())})"
+
     def condition(self, node: exp.Expr, what: str) -> str:
         e = self.bind(node)
         if not can_coerce(e.type, BOOLEAN):
@@ -98,7 +110,7 @@ class ExpressionBinder:
         scope: Scope | None = self.scope
         while scope is not None:
             rest: list[str] = []
-            found = [f for f in scope.preferred if [f.name] == lowered][:1]
+            found = grouping.outputs(scope, lowered, self.place)
             if not found:
                 found, rest = lookup(scope.fields, lowered)
             if len(found) > 1:
@@ -184,7 +196,7 @@ class ExpressionBinder:
         word = "AND" if isinstance(node, exp.And) else "OR"
         sides = list(node.flatten())
         conditions = [self.condition(side, f"Logical expression term of {word}") for side in sides]
-        return Expr(f"({f' {word} '.join(conditions)})", BOOLEAN)
+        return Expr(in_turn(word, conditions), BOOLEAN)
 
     def _not(self, node: exp.Not) -> Expr:
         return Expr(
@@ -272,6 +284,7 @@ class ExpressionBinder:
 
     def _cast(self, node: exp.Cast) -> Expr:
         only(node, "this", "to", "safe")
+        check_type(node.to)
         target = parse_type(node.to.sql(dialect="trino"))
         e = self.bind(node.this)
         return try_cast(e, target) if isinstance(node, exp.TryCast) else cast(e, target)

@@ -11,10 +11,10 @@ from local.athena import functions
 from local.athena.aggregates import AGGREGATES
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr
-from local.athena.frames import sort_key, window_text
+from local.athena.frames import resolved, sort_key, window_text
 from local.athena.listagg import listagg
 from local.athena.scope import direction, only
-from local.athena.windows import NULLABLE, WINDOWS
+from local.athena.windows import FRAMELESS, NULLABLE, ORDERED, WINDOWS
 
 if TYPE_CHECKING:
     from local.athena.binder import ExpressionBinder
@@ -54,6 +54,7 @@ def aggregate(
 
 def _arguments(binder: ExpressionBinder, node: exp.Anonymous) -> tuple[list[Expr], bool, str]:
     nodes, order, is_distinct = list(node.expressions), "", False
+    sorted_by: set[str] = set()
     if len(nodes) == 1 and isinstance(nodes[0], exp.Star):
         only(nodes[0])
         if name_of(node) != "count":
@@ -61,13 +62,20 @@ def _arguments(binder: ExpressionBinder, node: exp.Anonymous) -> tuple[list[Expr
         return [], False, ""
     if nodes and isinstance(nodes[-1], exp.Order):
         order = f" {order_by(binder, nodes[-1])}"
+        sorted_by = {binder.bind(item.this).sql for item in nodes[-1].expressions}
         nodes[-1] = nodes[-1].this
     if len(nodes) == 1 and isinstance(nodes[0], exp.Distinct):
         only(nodes[0], "expressions")
         is_distinct, nodes = True, nodes[0].expressions
     if any(n is None or isinstance(n, exp.Order | exp.Distinct) for n in nodes):
         raise not_supported(f"this form of {name_of(node)}")
-    return [binder.bind(n) for n in nodes], is_distinct, order
+    arguments = [binder.bind(n) for n in nodes]
+    if is_distinct and sorted_by - {e.sql for e in arguments}:
+        raise QueryFailure(
+            "EXPRESSION_NOT_IN_DISTINCT",
+            "For aggregate function with DISTINCT, ORDER BY expressions must appear in arguments",
+        )
+    return arguments, is_distinct, order
 
 
 def filtered(binder: ExpressionBinder, node: exp.Filter) -> Expr:
@@ -117,11 +125,24 @@ def windowed(binder: ExpressionBinder, node: exp.Window) -> Expr:
         if functions.is_known(name):
             raise QueryFailure("FUNCTION_NOT_WINDOW", f"Not a window function: {name}")
         raise not_supported(f"window function {name}")
-    if where is not None and name in WINDOWS:
-        raise not_supported("FILTER on a window function")
+    if where is not None:
+        raise not_supported("FILTER with OVER")
     with binder.inside("window", name):
+        node = resolved(binder, node)
+        _check_window(name, node)
         over = f" OVER ({window_text(binder, node)})"
-    return aggregate(binder, call, where=where, over=over, nulls=nulls)
+    return aggregate(binder, call, over=over, nulls=nulls)
+
+
+def _check_window(name: str, node: exp.Window) -> None:
+    if name in FRAMELESS and node.args.get("spec"):
+        raise QueryFailure(
+            "INVALID_WINDOW_FRAME", f"Cannot specify window frame for {name} function"
+        )
+    if name in ORDERED and not node.args.get("order"):
+        raise QueryFailure(
+            "MISSING_ORDER_BY", f"{name} function requires an ORDER BY window clause"
+        )
 
 
 def order_by(binder: ExpressionBinder, order: exp.Order) -> str:

@@ -7,7 +7,6 @@ so that `functions` can decide about each by name.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -19,23 +18,10 @@ from sqlglot.parsers.trino import TrinoParser
 from sqlglot.tokenizer_core import TokenType
 
 from local.athena.errors import QueryFailure, not_supported
+from local.athena.grammar import check_tokens, check_tree
 from local.athena.positions import open_quote, position_at
 
-_KEPT_PARSERS = ("CAST", "TRY_CAST", "EXTRACT", "TRIM", "POSITION")
-# Words that cannot be names unless they stand in quotes.
-# https://trino.io/docs/current/language/reserved.html
-_RESERVED = frozenset(
-    """
-    ALTER AND AS AUTO BETWEEN BY CASE CAST CONSTRAINT CREATE CROSS CUBE CURRENT_ROLE DEALLOCATE
-    DELETE DESCRIBE DISTINCT DROP ELSE END ESCAPE EXCEPT EXISTS EXTRACT FALSE FOR FROM FULL GROUP
-    GROUPING HAVING IN INNER INSERT INTERSECT INTO IS JOIN JSON_ARRAY JSON_EXISTS JSON_OBJECT
-    JSON_QUERY JSON_TABLE JSON_VALUE LEFT LIKE LISTAGG NATURAL NORMALIZE NOT NULL ON OR ORDER OUTER
-    PREPARE RECURSIVE RIGHT ROLLUP SELECT SKIP TABLE THEN TRIM TRUE UESCAPE UNION UNNEST USING
-    VALUES WHEN WHERE WITH
-    """.split()
-)
-_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
-_BEGINNINGS = ("SELECT", "WITH", "VALUES", "TABLE", "(")
+_KEPT_PARSERS = ("CAST", "TRY_CAST", "TRIM", "POSITION")
 
 
 class AsWritten(Trino):
@@ -49,7 +35,10 @@ class AsWritten(Trino):
             name: parser
             for name, parser in TrinoParser.FUNCTION_PARSERS.items()
             if name in _KEPT_PARSERS
-        } | {"LISTAGG": lambda self: self._parse_listagg()}
+        } | {
+            "LISTAGG": lambda self: self._parse_listagg(),
+            "EXTRACT": lambda self: self._parse_extract_from(),
+        }
         TYPE_LITERAL_PARSERS: ClassVar[dict[Any, Any]] = {
             **TrinoParser.TYPE_LITERAL_PARSERS,
             exp.DType.DECIMAL: lambda _self, this, _type: exp.Literal.number(this.name),
@@ -68,6 +57,35 @@ class AsWritten(Trino):
                 raise not_supported("listagg with ON OVERFLOW TRUNCATE")
             return self.expression(exp.Anonymous(this="listagg", expressions=arguments))
 
+        def _parse_extract_from(self) -> exp.Expr:
+            field = self._parse_var_or_string()
+            if not self._match(TokenType.FROM):
+                self.raise_error("mismatched input, expecting 'FROM'")
+            return self.expression(exp.Extract(this=field, expression=self._parse_bitwise()))
+
+        def _parse_limit(self, *args: Any, **kwargs: Any) -> exp.Expr | None:
+            found = super()._parse_limit(*args, **kwargs)
+            if isinstance(found, exp.Limit) and found.args.get("offset"):
+                self.raise_error("mismatched input ','", self._prev)
+            return found
+
+        def _parse_join(self, *args: Any, **kwargs: Any) -> exp.Join | None:
+            """A join that a comma makes has no condition; any other says so."""
+            is_comma = self._curr is not None and self._curr.token_type == TokenType.COMMA
+            found = super()._parse_join(*args, **kwargs)
+            if found is not None and not is_comma:
+                found.meta["is_written"] = True
+            return found
+
+        def _parse_paren(self) -> exp.Expr | None:
+            return _placed(super()._parse_paren, self._curr)
+
+        def _parse_types(self, *args: Any, **kwargs: Any) -> exp.Expr | None:
+            token, found = self._curr, super()._parse_types(*args, **kwargs)
+            if token and isinstance(found, exp.DataType):
+                found.meta.setdefault("written", token.text)
+            return found
+
         def _parse_primary(self) -> exp.Expr | None:
             return _placed(super()._parse_primary, self._curr)
 
@@ -78,7 +96,7 @@ class AsWritten(Trino):
 def _placed(parse: Callable[..., exp.Expr | None], token: Any, *args: Any, **kwargs: Any) -> Any:
     """What is parsed, with the place at which it begins."""
     found = parse(*args, **kwargs)
-    if token and isinstance(found, exp.Literal | exp.Func):
+    if token and isinstance(found, exp.Literal | exp.Func | exp.Paren):
         found.meta.setdefault("start", token.start)
     return found
 
@@ -95,7 +113,7 @@ def parse(sql: str) -> exp.Expr:
     if "\x00" in sql:
         raise QueryFailure("SYNTAX_ERROR", "the statement holds a NUL character")
     try:
-        _check_beginning(sql)
+        check_tokens(tokens(sql), sql)
         statements = [s for s in _DIALECT.parse(sql) if s is not None]
     except ParseError as error:
         first = error.errors[0] if error.errors else {}
@@ -108,30 +126,8 @@ def parse(sql: str) -> exp.Expr:
         raise QueryFailure("SYNTAX_ERROR", str(error).splitlines()[0], open_quote(sql)) from error
     if len(statements) != 1:
         raise QueryFailure("SYNTAX_ERROR", "Only one sql statement is allowed")
-    _check_names(statements[0], sql)
+    check_tree(statements[0], sql)
     return statements[0]
-
-
-def _check_beginning(sql: str) -> None:
-    """A statement that begins with no known word goes wrong there."""
-    first = next(iter(tokens(sql)), None)
-    if first is not None and first.text.upper() not in _BEGINNINGS:
-        raise QueryFailure(
-            "SYNTAX_ERROR", f"mismatched input '{first.text}'", position_at(sql, first.start)
-        )
-
-
-def _check_names(statement: exp.Expr, sql: str) -> None:
-    """Names that are not in quotes are of letters, digits and `_`, and no reserved words."""
-    for name in statement.find_all(exp.Identifier):
-        if not name.quoted and not (_NAME.fullmatch(name.this) and _is_free(name.this)):
-            where = name.meta.get("start")
-            position = None if where is None else position_at(sql, where)
-            raise QueryFailure("SYNTAX_ERROR", f"mismatched input '{name.this}'", position)
-
-
-def _is_free(name: str) -> bool:
-    return name.upper() not in _RESERVED
 
 
 def with_parameters(sql: str, parameters: list[str]) -> str:

@@ -95,7 +95,9 @@ def _few(name: str, e: Expr, shape: Shape) -> str:
         "NOT_SUPPORTED", f"function {name} of more than {_EXACT_VALUES} values", array(e.type)
     )
     many = shape("count", e.sql)
-    odd = f" OR {shape('bool_or', f'NOT isfinite({e.sql})')}" if e.type.is_float else ""
+    # Whole numbers are kept as doubles.
+    suspect = f"NOT isfinite({e.sql})" if e.type.is_float else f"{e.sql} NOT BETWEEN -9007199254740992 AND 9007199254740992"
+    odd = f" OR {shape('bool_or', suspect)}"
     return f"(CASE WHEN {many} > {_EXACT_VALUES}{odd} THEN {refused} ELSE {values} END)"
 
 

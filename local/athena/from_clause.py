@@ -14,6 +14,7 @@ from local.athena.clauses import alias_columns, rename, whole_number
 from local.athena.positions import position_of
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, unify
+from local.athena.operators import compare
 from local.athena.relations import (
     Derived,
     Field,
@@ -226,10 +227,10 @@ class FromBinder:
             name = identifier.name.lower()
             a, b = (_only_named(side.fields, name) for side in (left, right))
             same, found = unify([Expr(a.sql, a.type), Expr(b.sql, b.type)], "JOIN USING columns")
-            conditions.append(f"({same[0].sql} = {same[1].sql})")
+            conditions.append(compare("=", *same))
             sides = [e.sql for e in same]
             sql = {"RIGHT": sides[1], "FULL": f"coalesce({', '.join(sides)})"}.get(kind, sides[0])
-            merged.append(Field(name, found, sql, needs=(a, b)))
+            merged.append(Field(name, found, sql, needs=(a, b), label=identifier.name))
             self._queries.plan.required.update((a, b))
             used |= {a, b}
         rest = [f for f in (*left.fields, *right.fields) if f not in used]
@@ -289,11 +290,16 @@ def _only_named(fields: list[Field], name: str) -> Field:
 
 def _join_kind(node: exp.Join) -> str:
     side, kind = (node.side or "").upper(), (node.kind or "").upper()
+    has_condition = node.args.get("on") is not None or bool(node.args.get("using"))
+    is_bare = not side and kind == "" and not node.args.get("method")
+    if (kind == "OUTER" and not side) or (kind == "CROSS" and has_condition):
+        raise QueryFailure("SYNTAX_ERROR", f"{kind} JOIN with or without a condition")
+    if is_bare and not has_condition and node.meta.get("is_written"):
+        raise QueryFailure("SYNTAX_ERROR", "JOIN without a condition")
     if kind not in ("", "INNER", "CROSS", "OUTER"):
         raise not_supported(f"{kind} JOIN")
     if side in ("LEFT", "RIGHT", "FULL"):
         return side
-    has_condition = node.args.get("on") is not None or node.args.get("using")
     return "INNER" if has_condition or kind == "INNER" else "CROSS"
 
 

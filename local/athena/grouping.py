@@ -49,6 +49,16 @@ def note(scope: Scope, column: Field, node: exp.Expr) -> None:
             scope.loose.append(node)
 
 
+def outputs(scope: Scope, name: list[str], place: str) -> list[Field]:
+    """In ORDER BY, the columns of the output that a bare name means."""
+    found = [f for f in scope.preferred if [f.name] == name]
+    if found and scope.groups and place == "aggregate":
+        raise QueryFailure(
+            "COLUMN_NOT_FOUND", "Invalid reference to output projection attribute from ORDER BY aggregation"
+        )
+    return found
+
+
 def check(scope: Scope, queries: QueryBinder) -> None:
     """In a grouped query no column stands alone that may differ inside of a group."""
     if scope.loose:
@@ -86,20 +96,25 @@ class _Keys:
         self._binder = binder
         self.found: set[str] = set()
 
-    def text(self, key: exp.Expr) -> str:
+    def text(self, key: exp.Expr, *, is_set: bool = False) -> str:
+        key = key.unnest()
         if isinstance(key, exp.Rollup | exp.Cube):
-            return f"{key.key.upper()} ({self._all(key)})"
+            return f"{key.key.upper()} ({self._all(key, is_set=True)})"
         if isinstance(key, exp.GroupingSets):
-            return f"GROUPING SETS ({self._all(key)})"
+            return f"GROUPING SETS ({self._all(key, is_set=True)})"
         if isinstance(key, exp.Tuple):
-            return f"({self._all(key)})"
+            return f"({self._all(key, is_set=is_set)})"
+        if is_set and not isinstance(key, exp.Column):
+            raise QueryFailure(
+                "INVALID_COLUMN_REFERENCE", f"GROUP BY expression must be a column reference: {key}"
+            )
         e = self._bound(key)
         refuse_unordered(e, "GROUP BY")
         self.found.add(e.sql)
         return e.sql
 
-    def _all(self, key: exp.Expr) -> str:
-        return ", ".join(self.text(k) for k in key.expressions)
+    def _all(self, key: exp.Expr, *, is_set: bool) -> str:
+        return ", ".join(self.text(k, is_set=is_set) for k in key.expressions)
 
     def _bound(self, key: exp.Expr) -> Expr:
         entry: Entry = key

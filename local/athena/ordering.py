@@ -79,7 +79,7 @@ class Tail:
         return ", ".join(_sortable(key) + direction(item) for key, item in pairs)
 
     def _key(self, key: exp.Expr) -> Expr:
-        required = self._binder.queries.plan.required
+        key, required = key.unnest(), self._binder.queries.plan.required
         if isinstance(key, exp.Literal) and not key.is_string:
             column = self._columns[ordinal(key, len(self._columns), "ORDER BY")]
             required.add(column)
@@ -88,9 +88,12 @@ class Tail:
             c for c in self._columns if isinstance(key, exp.Column) and c.name == _bare_name(key)
         ]
         if named:
-            # A column that stands twice in the list under one name is the same either way.
+            if len(named) > 1:
+                raise QueryFailure("AMBIGUOUS_NAME", f"Column '{named[0].name}' is ambiguous")
             required.add(named[0])
             return Expr(named[0].sql, named[0].type)
+        if isinstance(key, exp.Neg) and isinstance(key.this, exp.Literal) and not key.this.is_string:
+            raise QueryFailure("INVALID_COLUMN_REFERENCE", f"ORDER BY position {key} is not in select list")
         binder = self._seeing_output()
         with binder.collecting() as uses:
             e = binder.bind(key)

@@ -65,6 +65,8 @@ class QueryBinder:
         self.database = database
         self.open_views = open_views
         self.common: dict[str, CommonTable] = {}
+        # The columns of enclosing queries that nested ones have named.
+        self.outer_uses: list[Field] = []
         self._from = FromBinder(self)
 
     # ------------------------------------------------------------ queries
@@ -110,18 +112,34 @@ class QueryBinder:
     def note_outer(self, column: Field) -> None:
         """A nested query names a column of an enclosing one."""
         self.plan.required.add(column)
+        self.outer_uses.append(column)
+
+    def is_correlated(self, scope: Scope, since: int) -> bool:
+        """Has something that was bound since then named a column beyond `scope`?"""
+        return any(column not in scope.fields for column in self.outer_uses[since:])
 
     def _common_tables(self, node: exp.Expr) -> None:
         clause = node.args.get("with_")
         if clause is None:
             return
         only(clause, "expressions")
-        self.common = dict(self.common)
+        self.common, seen = dict(self.common), set[str]()
         for entry in clause.expressions:
             only(entry, "this", "alias")
-            names = alias_columns(entry)
-            known = dict(self.common)
-            self.common[entry.alias.lower()] = CommonTable(entry.this, names, known)
+            name, known = entry.alias.lower(), dict(self.common)
+            if name in seen:
+                raise QueryFailure(
+                    "DUPLICATE_NAMED_QUERY", f"WITH query name '{name}' specified more than once"
+                )
+            seen.add(name)
+            if not any(table.name.lower() == name for table in node.find_all(exp.Table)):
+                self._check_unused(entry.this)
+            self.common[name] = CommonTable(entry.this, alias_columns(entry), known)
+
+    def _check_unused(self, node: exp.Expr) -> None:
+        """What nobody reads must be right, too; nothing of it stays in the plan."""
+        with self.plan.forgetting():
+            self.query(node)
 
     def _parenthesized(self, node: exp.Subquery, outer: Scope | None) -> Query:
         only(node, "this", "with_", "order", "limit", "offset")
@@ -141,7 +159,9 @@ class QueryBinder:
              "order", "limit", "offset", "with_", "windows")  # fmt: skip
         source = self._from.bind(node, outer)
         scope = Scope(source.fields, outer, windows=_windows(node))
+        start = len(self.outer_uses)
         where = self._where(node, scope)
+        after_where = len(self.outer_uses)
         entries = select_list.entries(node, scope, self.sql)
         keys = ExpressionBinder(scope, self)
         group_by, scope.groups = grouping.bind_groups(node.args.get("group"), entries, keys)
@@ -156,6 +176,8 @@ class QueryBinder:
         tail = Tail(columns, binder, items)
         tail_text = tail.text(node)
         aggregates += tail.aggregates
+        if self.is_correlated(scope, start):
+            _check_correlated(node, scope, in_list=self.is_correlated(scope, after_where))
         if aggregates or group_by is not None:
             grouping.check(scope, self)
         self._settle(node, columns, is_grouped=bool(aggregates or group_by))
@@ -178,7 +200,7 @@ class QueryBinder:
     def required(self, binder: ExpressionBinder, node: exp.Expr, what: str) -> str:
         """A condition that decides which rows there are: what it uses is always read."""
         with binder.collecting() as uses:
-            condition = binder.condition(node, what)
+            condition = binder.filter(node, what)
         self.plan.required.update(uses.fields)
         return condition
 
@@ -196,6 +218,17 @@ class QueryBinder:
         has_window = any(item.find(exp.Window) for item in node.expressions)
         if is_grouped or has_window or node.args.get("limit") or node.args.get("offset"):
             without_origins(columns)
+
+
+def _check_correlated(node: exp.Select, scope: Scope, *, in_list: bool) -> None:
+    """Queries that name columns of an enclosing one and that Trino cannot take apart."""
+    has_source = node.args.get("from_") is not None
+    has_limit = any(node.args.get(key) for key in ("limit", "group", "distinct"))
+    has_window = any(item.find(exp.Window) for item in node.expressions)
+    if has_source and (in_list or has_window or (scope.is_unequal and has_limit)):
+        raise not_supported("this correlated subquery")
+    if not has_source and node.args.get("where"):
+        raise not_supported("this correlated subquery")
 
 
 def _windows(node: exp.Select) -> dict[str, exp.Window]:

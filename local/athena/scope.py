@@ -23,6 +23,8 @@ class Scope:
     groups: set[str] | None = None
     # Names of columns outside of aggregates that are not among `groups`.
     loose: list[exp.Expr] = field(default_factory=list)
+    # Is there a condition on a column of an enclosing query that is no equality?
+    is_unequal: bool = False
 
 
 @dataclass

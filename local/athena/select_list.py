@@ -94,11 +94,12 @@ def bind_list(
 
 
 def _is_plain_column(item: exp.Expr, used: list[Field], value: Expr) -> bool:
-    return isinstance(item.unalias(), exp.Column) and len(used) == 1 and used[0].sql == value.sql
+    return isinstance(item.unalias().unnest(), exp.Column) and len(used) == 1 and used[0].sql == value.sql
 
 
 def output_name(item: exp.Expr) -> str | None:
     """The name that a column of the list gives itself, as it is written."""
+    item = item.unnest()
     if isinstance(item, exp.Alias):
         return str(item.alias)
     if isinstance(item, exp.Column):

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from local.athena import types
 from local.athena.binder import ExpressionBinder
-from local.athena.errors import QueryFailure
+from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, coerce, unify
 from local.athena.frames import refuse_unordered
 from local.athena.ordering import bare_tail
@@ -69,7 +69,10 @@ def _merged(index: int, a: Field, b: Field, name: str) -> Field:
 def values(node: exp.Values, outer: Scope | None, queries: QueryBinder) -> Query:
     only(node, "expressions", "alias", "order", "limit", "offset", "with_")
     binder = ExpressionBinder(Scope([], outer), queries)
+    before = len(queries.outer_uses)
     rows = [[binder.bind(cell) for cell in _cells(row)] for row in node.expressions]
+    if len(queries.outer_uses) > before and len(rows) > 1:
+        raise not_supported("VALUES of several rows in a correlated subquery")
     if len({len(row) for row in rows}) != 1:
         raise QueryFailure("TYPE_MISMATCH", "Values rows have mismatched sizes")
     columns, texts = [], [[] for _ in rows]  # type: ignore[var-annotated]

@@ -94,5 +94,9 @@ WINDOWS: dict[str, Rule] = {
     "last_value": _first_or_last,
     "nth_value": _nth_value,
 }
+# Those whose answer no frame changes: one is an error.
+FRAMELESS = frozenset(WINDOWS) - {"first_value", "last_value", "nth_value"}
+# Those that need an order.
+ORDERED = frozenset({"lag", "lead"})
 # Those that may pass over nulls: IGNORE NULLS.
 NULLABLE = frozenset({"lag", "lead", "first_value", "last_value", "nth_value"})
