@@ -113,9 +113,7 @@ def _number(name: str, arguments: list[Expr]) -> int:
     if not isinstance(asked.literal, int) or asked.literal > 10_000:
         raise not_supported(f"function {name} with a number that is not a literal up to 10000")
     if asked.literal < 1:
-        raise QueryFailure(
-            "INVALID_FUNCTION_ARGUMENT", f"last argument of {name} must be positive"
-        )
+        raise QueryFailure("INVALID_FUNCTION_ARGUMENT", f"last argument of {name} must be positive")
     return asked.literal
 
 
@@ -151,7 +149,9 @@ def _by(words: str) -> Rule:
         else:
             many = f"{value.sql}, {order.sql}, {_number(name, arguments)}"
             found = Expr(shape(words.removesuffix("_null"), many), array(value.type))
-            suspects = f"{value.sql} IS NULL" + (f" OR isnan({order.sql})" if order.type.is_float else "")
+            suspects = f"{value.sql} IS NULL" + (
+                f" OR isnan({order.sql})" if order.type.is_float else ""
+            )
         return _unless(shape("bool_or", suspects), name, found) if suspects else found
 
     return rule

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from local.athena import calls, collection_functions, functions, grouping, subqueries, types
+from local.athena.arguments import unexpected
 from local.athena.casts import cast, try_cast
-from local.athena.positions import position_of
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, null_of, text, unify
 from local.athena.grammar import check_type
 from local.athena.literals import interval, number
 from local.athena.operators import arithmetic, compare, in_turn, mismatch, negate
+from local.athena.positions import placed, position_of
 from local.athena.relations import Field
 from local.athena.scope import Scope, Uses, lookup, only
 from local.athena.time_functions import RULES as TIME_RULES
@@ -69,17 +70,13 @@ class ExpressionBinder:
     def bind(self, node: exp.Expr) -> Expr:
         """`node` as typed DuckDB text. Raises QueryFailure, placed at the node."""
         rule, loose = _NODES.get(type(node)), len(self.scope.loose)
-        try:
+        with placed(node, self.queries.sql):
             if rule is None:
                 raise not_supported(f"expression {node.key}")
             bound = rule(self, node)
-            if bound.sql in (self.scope.groups or ()):
-                del self.scope.loose[loose:]
-            return bound
-        except QueryFailure as failure:
-            if failure.position is None and failure.code != "NOT_SUPPORTED":
-                failure.position = position_of(node, self.queries.sql)
-            raise
+        if bound.sql in (self.scope.groups or ()):
+            del self.scope.loose[loose:]
+        return bound
 
     def filter(self, node: exp.Expr, what: str) -> str:
         """A condition on rows, its conjuncts left apart for DuckDB to use one by one."""
@@ -117,7 +114,9 @@ class ExpressionBinder:
                 raise QueryFailure("AMBIGUOUS_NAME", f"Column '{parts[-1]}' is ambiguous")
             if found:
                 if rest and found[0].type.name != "row":
-                    raise QueryFailure("TYPE_MISMATCH", f"Expression {lowered[0]} is not of type ROW")
+                    raise QueryFailure(
+                        "TYPE_MISMATCH", f"Expression {lowered[0]} is not of type ROW"
+                    )
                 self._use(found[0], is_outer=scope is not self.scope)
                 self._found_in = scope
                 return found[0], rest
@@ -217,7 +216,7 @@ class ExpressionBinder:
         only(node, "this", "expression", "safe")
         sides = [self.bind(node.this), self.bind(node.expression)]
         if any(not e.type.is_text for e in sides):
-            raise functions.unexpected("concat", sides)
+            raise unexpected("concat", sides)
         left, right = (coerce(e, VARCHAR).sql for e in sides)
         return Expr(f"({left} || {right})", VARCHAR)
 
@@ -268,7 +267,9 @@ class ExpressionBinder:
             if subject is None:
                 conditions.append(self.condition(branch.this, "CASE WHEN clause"))
             else:
-                conditions.append(compare("=", subject, self.bind(branch.this)))
+                value = self.bind(branch.this)
+                with placed(branch.this, self.queries.sql):
+                    conditions.append(compare("=", subject, value))
         results = [self.bind(branch.args["true"]) for branch in node.args["ifs"]]
         default = node.args.get("default")
         results.append(self.bind(default) if default else Expr("NULL", types.UNKNOWN))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-
 from sqlglot import exp
 
 from local.athena import functions
 from local.athena.aggregates import AGGREGATES
+from local.athena.arguments import unexpected
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr
 from local.athena.frames import resolved, sort_key, window_text
@@ -58,7 +58,7 @@ def _arguments(binder: ExpressionBinder, node: exp.Anonymous) -> tuple[list[Expr
     if len(nodes) == 1 and isinstance(nodes[0], exp.Star):
         only(nodes[0])
         if name_of(node) != "count":
-            raise functions.unexpected(name_of(node), [])
+            raise unexpected(name_of(node), [])
         return [], False, ""
     if nodes and isinstance(nodes[-1], exp.Order):
         order = f" {order_by(binder, nodes[-1])}"
@@ -166,5 +166,3 @@ def ungathered(binder: ExpressionBinder, node: exp.Anonymous) -> Expr | None:
             what = "DISTINCT is not supported for non-aggregation functions"
             raise not_an_aggregate(name, what)
     return None
-
-

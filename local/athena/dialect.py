@@ -18,7 +18,7 @@ from sqlglot.parsers.trino import TrinoParser
 from sqlglot.tokenizer_core import TokenType
 
 from local.athena.errors import QueryFailure, not_supported
-from local.athena.grammar import check_tokens, check_tree
+from local.athena.grammar import check_parentheses, check_tokens, check_tree
 from local.athena.positions import open_quote, position_at
 
 _KEPT_PARSERS = ("CAST", "TRY_CAST", "TRIM", "POSITION")
@@ -64,7 +64,7 @@ class AsWritten(Trino):
             return self.expression(exp.Extract(this=field, expression=self._parse_bitwise()))
 
         def _parse_limit(self, *args: Any, **kwargs: Any) -> exp.Expr | None:
-            found = super()._parse_limit(*args, **kwargs)
+            found: exp.Expr | None = super()._parse_limit(*args, **kwargs)
             if isinstance(found, exp.Limit) and found.args.get("offset"):
                 self.raise_error("mismatched input ','", self._prev)
             return found
@@ -72,7 +72,7 @@ class AsWritten(Trino):
         def _parse_join(self, *args: Any, **kwargs: Any) -> exp.Join | None:
             """A join that a comma makes has no condition; any other says so."""
             is_comma = self._curr is not None and self._curr.token_type == TokenType.COMMA
-            found = super()._parse_join(*args, **kwargs)
+            found: exp.Join | None = super()._parse_join(*args, **kwargs)
             if found is not None and not is_comma:
                 found.meta["is_written"] = True
             return found
@@ -81,7 +81,8 @@ class AsWritten(Trino):
             return _placed(super()._parse_paren, self._curr)
 
         def _parse_types(self, *args: Any, **kwargs: Any) -> exp.Expr | None:
-            token, found = self._curr, super()._parse_types(*args, **kwargs)
+            token = self._curr
+            found: exp.Expr | None = super()._parse_types(*args, **kwargs)
             if token and isinstance(found, exp.DataType):
                 found.meta.setdefault("written", token.text)
             return found
@@ -93,7 +94,9 @@ class AsWritten(Trino):
             return _placed(super()._parse_function_call, self._curr, *args, **kwargs)
 
 
-def _placed(parse: Callable[..., exp.Expr | None], token: Any, *args: Any, **kwargs: Any) -> Any:
+def _placed(
+    parse: Callable[..., exp.Expr | None], token: Any, *args: Any, **kwargs: Any
+) -> exp.Expr | None:
     """What is parsed, with the place at which it begins."""
     found = parse(*args, **kwargs)
     if token and isinstance(found, exp.Literal | exp.Func | exp.Paren):
@@ -126,6 +129,7 @@ def parse(sql: str) -> exp.Expr:
         raise QueryFailure("SYNTAX_ERROR", str(error).splitlines()[0], open_quote(sql)) from error
     if len(statements) != 1:
         raise QueryFailure("SYNTAX_ERROR", "Only one sql statement is allowed")
+    check_parentheses(tokens(sql), sql)
     check_tree(statements[0], sql)
     return statements[0]
 

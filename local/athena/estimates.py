@@ -14,7 +14,7 @@ from local.athena.arguments import count_of, unexpected
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, raising
 from local.athena.shapes import Rule, Shape
-from local.athena.types import BIGINT, DOUBLE, REAL, Type, array, duckdb_type
+from local.athena.types import BIGINT, DOUBLE, REAL, array, duckdb_type
 
 # A t-digest of compression 100 merges nothing below 79 values.
 _EXACT_VALUES = 64
@@ -96,7 +96,11 @@ def _few(name: str, e: Expr, shape: Shape) -> str:
     )
     many = shape("count", e.sql)
     # Whole numbers are kept as doubles.
-    suspect = f"NOT isfinite({e.sql})" if e.type.is_float else f"{e.sql} NOT BETWEEN -9007199254740992 AND 9007199254740992"
+    suspect = (
+        f"NOT isfinite({e.sql})"
+        if e.type.is_float
+        else f"{e.sql} NOT BETWEEN -9007199254740992 AND 9007199254740992"
+    )
     odd = f" OR {shape('bool_or', suspect)}"
     return f"(CASE WHEN {many} > {_EXACT_VALUES}{odd} THEN {refused} ELSE {values} END)"
 

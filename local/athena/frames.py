@@ -58,7 +58,8 @@ def refuse_unordered(e: Expr, clause: str) -> None:
     """Rows that are sorted or grouped by maps: DuckDB sees an order of entries, Trino none."""
     if e.type.name == "map" and clause == "ORDER BY":
         raise QueryFailure(
-            "TYPE_MISMATCH", f"Type {e.type} is not orderable, and therefore cannot be used in {clause}"
+            "TYPE_MISMATCH",
+            f"Type {e.type} is not orderable, and therefore cannot be used in {clause}",
         )
     if "map(" in str(e.type):
         raise not_supported(f"{clause} of {e.type}")
@@ -101,7 +102,8 @@ def _frame(
     }
     if bounds and kind != "ROWS" and not keys:
         raise QueryFailure(
-            "MISSING_ORDER_BY", f"Window frame of type {kind} PRECEDING or FOLLOWING requires ORDER BY"
+            "MISSING_ORDER_BY",
+            f"Window frame of type {kind} PRECEDING or FOLLOWING requires ORDER BY",
         )
     if kind == "RANGE" and bounds:
         keys, bounds = _ranged(keys, bounds)
@@ -148,9 +150,7 @@ def _counted(kind: str, side: str, e: Expr) -> Expr:
     return Expr(f"(CASE WHEN {sql} >= 0 THEN {sql} ELSE {failing} END)", BIGINT)
 
 
-def _ranged(
-    keys: list[Expr], bounds: dict[str, Expr]
-) -> tuple[list[Expr], dict[str, Expr]]:
+def _ranged(keys: list[Expr], bounds: dict[str, Expr]) -> tuple[list[Expr], dict[str, Expr]]:
     """A distance from the one sort key, in the type in which both are compared."""
     if len(keys) != 1:
         raise QueryFailure(
@@ -159,7 +159,9 @@ def _ranged(
             f" ORDER BY (actual: {len(keys)})",
         )
     key = keys[0]
-    if not (key.type.is_number or key.type.name in ("date", "timestamp", "timestamp with time zone")):
+    if not (
+        key.type.is_number or key.type.name in ("date", "timestamp", "timestamp with time zone")
+    ):
         raise QueryFailure(
             "TYPE_MISMATCH",
             "Window frame of type RANGE PRECEDING or FOLLOWING requires that sort item type be"

@@ -6,19 +6,18 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local.athena import pushdown, types
+from local.athena import types
 from local.athena.binder import ExpressionBinder
 from local.athena.casts import cast
 from local.athena.catalog import Table, View
 from local.athena.clauses import alias_columns, rename, whole_number
-from local.athena.positions import position_of
 from local.athena.errors import QueryFailure, not_supported
-from local.athena.expression import Expr, can_coerce, unify
-from local.athena.operators import compare
+from local.athena.expression import Expr, can_coerce
+from local.athena.joins import joined
+from local.athena.positions import position_of
 from local.athena.relations import (
     Derived,
     Field,
-    Join,
     Lateral,
     NoRelation,
     Origin,
@@ -30,7 +29,6 @@ from local.athena.relations import (
     Unnest,
     derive,
     scan_column,
-    without_origins,
 )
 from local.athena.scope import Scope, only
 from local.athena.set_operations import values
@@ -190,51 +188,10 @@ class FromBinder:
         return outer
 
     def _join(self, left: Relation, node: exp.Join, outer: Scope | None) -> Relation:
-        only(node, "this", "on", "using", "side", "kind")
-        kind = _join_kind(node)
         right = self._item(node.this, outer, left.fields)
         for join in node.this.args.get("joins") or ():
             right = self._join(right, join, outer)
-        fields = [*left.fields, *right.fields]
-        condition = None
-        if node.args.get("using"):
-            condition, fields = self._using(left, right, node, kind)
-        elif kind != "CROSS":
-            on = node.args.get("on")
-            if on is None:
-                raise QueryFailure("SYNTAX_ERROR", f"{kind} JOIN without a condition")
-            binder = ExpressionBinder(Scope(fields, outer), self._queries)
-            condition = self._queries.required(binder, on, "JOIN ON clause")
-            if isinstance(right, Lateral):
-                _check_lateral(kind, on)
-                without_origins(right.fields)
-                return Join(fields, left, right, kind, condition)
-            prunable = {"INNER": fields, "LEFT": right.fields, "RIGHT": left.fields, "FULL": []}
-            pushdown.push(on, prunable[kind], self._queries)
-            if outer is None and kind in ("INNER", "RIGHT"):
-                right = pushdown.stage_right(on, left, right, self._queries)
-        if kind in ("LEFT", "FULL"):
-            without_origins(right.fields)
-        if kind in ("RIGHT", "FULL"):
-            without_origins(left.fields)
-        return Join(fields, left, right, kind, condition)
-
-    def _using(
-        self, left: Relation, right: Relation, node: exp.Join, kind: str
-    ) -> tuple[str, list[Field]]:
-        conditions, merged, used = [], [], set()
-        for identifier in node.args["using"]:
-            name = identifier.name.lower()
-            a, b = (_only_named(side.fields, name) for side in (left, right))
-            same, found = unify([Expr(a.sql, a.type), Expr(b.sql, b.type)], "JOIN USING columns")
-            conditions.append(compare("=", *same))
-            sides = [e.sql for e in same]
-            sql = {"RIGHT": sides[1], "FULL": f"coalesce({', '.join(sides)})"}.get(kind, sides[0])
-            merged.append(Field(name, found, sql, needs=(a, b), label=identifier.name))
-            self._queries.plan.required.update((a, b))
-            used |= {a, b}
-        rest = [f for f in (*left.fields, *right.fields) if f not in used]
-        return " AND ".join(conditions), [*merged, *rest]
+        return joined(left, right, node, outer, self._queries)
 
     def _unnest(self, node: exp.Unnest, scope: Scope) -> Relation:
         only(node, "expressions", "alias", "offset")
@@ -274,33 +231,6 @@ def _side_by_side(e: Expr) -> list[Expr]:
     if e.type.element.name == "row":
         raise not_supported("UNNEST of an array of rows")
     return [e]
-
-
-def _check_lateral(kind: str, on: exp.Expr) -> None:
-    if kind not in ("INNER", "LEFT") or not (isinstance(on, exp.Boolean) and on.this):
-        raise not_supported("LATERAL in a join that is not INNER or LEFT with ON TRUE")
-
-
-def _only_named(fields: list[Field], name: str) -> Field:
-    found = [f for f in fields if f.name == name]
-    if len(found) != 1:
-        raise QueryFailure("COLUMN_NOT_FOUND", f"Column '{name}' cannot be resolved in JOIN USING")
-    return found[0]
-
-
-def _join_kind(node: exp.Join) -> str:
-    side, kind = (node.side or "").upper(), (node.kind or "").upper()
-    has_condition = node.args.get("on") is not None or bool(node.args.get("using"))
-    is_bare = not side and kind == "" and not node.args.get("method")
-    if (kind == "OUTER" and not side) or (kind == "CROSS" and has_condition):
-        raise QueryFailure("SYNTAX_ERROR", f"{kind} JOIN with or without a condition")
-    if is_bare and not has_condition and node.meta.get("is_written"):
-        raise QueryFailure("SYNTAX_ERROR", "JOIN without a condition")
-    if kind not in ("", "INNER", "CROSS", "OUTER"):
-        raise not_supported(f"{kind} JOIN")
-    if side in ("LEFT", "RIGHT", "FULL"):
-        return side
-    return "INNER" if has_condition or kind == "INNER" else "CROSS"
 
 
 def version_of(node: exp.Version) -> int:

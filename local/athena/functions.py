@@ -112,7 +112,7 @@ def _fits(signature: Signature, arguments: list[Expr]) -> bool:
 # ---------------------------------------------------------------- conditions
 
 
-def _coalesce(name: str, arguments: list[Expr]) -> Expr:
+def _coalesce(_name: str, arguments: list[Expr]) -> Expr:
     if len(arguments) < 2:
         raise QueryFailure(
             "SYNTAX_ERROR", "The 'coalesce' function must have at least two arguments"
@@ -121,7 +121,7 @@ def _coalesce(name: str, arguments: list[Expr]) -> Expr:
     return Expr(f"coalesce({', '.join(e.sql for e in same)})", result)
 
 
-def _nullif(name: str, arguments: list[Expr]) -> Expr:
+def _nullif(_name: str, arguments: list[Expr]) -> Expr:
     if len(arguments) != 2:
         raise QueryFailure("SYNTAX_ERROR", "Invalid number of arguments for 'nullif' function")
     first, second = arguments
@@ -156,13 +156,10 @@ def _extreme_number(symbol: str, texts: list[str], null: str) -> str:
     """NaN is the answer only where there is nothing else."""
     any_null = " OR ".join(f"{sql} IS NULL" for sql in texts)
     numbers = ", ".join(f"CASE WHEN NOT isnan({sql}) THEN {sql} END" for sql in texts)
-    return (
-        f"(CASE WHEN {any_null} THEN {null}"
-        f" ELSE coalesce({symbol}({numbers}), {texts[0]}) END)"
-    )
+    return f"(CASE WHEN {any_null} THEN {null} ELSE coalesce({symbol}({numbers}), {texts[0]}) END)"
 
 
-def _try(name: str, arguments: list[Expr]) -> Expr:
+def _try(_name: str, arguments: list[Expr]) -> Expr:
     if len(arguments) != 1:
         raise QueryFailure("SYNTAX_ERROR", "The 'try' function must have exactly one argument")
     return Expr(f"TRY({arguments[0].sql})", arguments[0].type)

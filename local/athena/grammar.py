@@ -15,33 +15,52 @@ from sqlglot.tokenizer_core import TokenType
 from local.athena.errors import QueryFailure
 from local.athena.positions import position_at, position_of
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Words that cannot be names unless they stand in quotes.
 # https://trino.io/docs/current/language/reserved.html
-_RESERVED = frozenset(
+_RESERVED = _words(
     """
     ALTER AND AS AUTO BETWEEN BY CASE CAST CONSTRAINT CREATE CROSS CUBE CURRENT_ROLE DEALLOCATE
     DELETE DESCRIBE DISTINCT DROP ELSE END ESCAPE EXCEPT EXISTS EXTRACT FALSE FOR FROM FULL GROUP
     GROUPING HAVING IN INNER INSERT INTERSECT INTO IS JOIN JSON_ARRAY JSON_EXISTS JSON_OBJECT
-    JSON_QUERY JSON_TABLE JSON_VALUE LEFT LIKE LISTAGG NATURAL NORMALIZE NOT NULL ON OR ORDER OUTER
-    PREPARE RECURSIVE RIGHT ROLLUP SELECT SKIP TABLE THEN TRIM TRUE UESCAPE UNION UNNEST USING
-    VALUES WHEN WHERE WITH
-    """.split()
+    JSON_QUERY JSON_TABLE JSON_VALUE LEFT LIKE LISTAGG NATURAL NORMALIZE NOT NULL ON OR ORDER
+    OUTER PREPARE RECURSIVE RIGHT ROLLUP SELECT SKIP TABLE THEN TRIM TRUE UESCAPE UNION UNNEST
+    USING VALUES WHEN WHERE WITH
+    """
 )
 _NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 _BEGINNINGS = ("SELECT", "WITH", "VALUES", "TABLE", "(")
-_SIGNS = frozenset("= <> != < <= > >= + - * / % || ? ; , . ( ) [ ] -> =>".split())
+_SIGNS = _words(
+    """
+    = <> != < <= > >= + - * / % || ? ; , . ( ) [ ] -> =>
+    """
+)
 # What a comma does not stand before, and not behind.
-_NO_ITEM = frozenset([")", "]", ",", "FROM", "WHERE", "GROUP BY", "ORDER BY", "HAVING", "LIMIT", ";"])
+_NO_ITEM = frozenset(
+    [")", "]", ",", "FROM", "WHERE", "GROUP BY", "ORDER BY", "HAVING", "LIMIT", ";"]
+)
 _NO_ITEM_YET = frozenset(["(", "[", "SELECT", "DISTINCT", "BY", "GROUP BY", "ORDER BY", "VALUES"])
 # The order of a query's clauses; what begins a query begins it again.
-_CLAUSES = {"WHERE": 1, "GROUP BY": 2, "HAVING": 3, "ORDER BY": 4, "OFFSET": 5, "LIMIT": 6, "FETCH": 6}
+_CLAUSES = {
+    "WHERE": 1,
+    "GROUP BY": 2,
+    "HAVING": 3,
+    "ORDER BY": 4,
+    "OFFSET": 5,
+    "LIMIT": 6,
+    "FETCH": 6,
+}
 _QUERIES = frozenset(["SELECT", "UNION", "INTERSECT", "EXCEPT", "VALUES"])
-_TYPES = frozenset(
+_TYPES = _words(
     """
     BOOLEAN TINYINT SMALLINT INTEGER INT BIGINT REAL DOUBLE DECIMAL DEC NUMERIC VARCHAR CHAR
-    VARBINARY JSON DATE TIME TIMESTAMP INTERVAL UUID IPADDRESS ARRAY MAP ROW HYPERLOGLOG P4HYPERLOGLOG
-    SETDIGEST QDIGEST TDIGEST
-    """.split()
+    VARBINARY JSON DATE TIME TIMESTAMP INTERVAL UUID IPADDRESS ARRAY MAP ROW HYPERLOGLOG
+    P4HYPERLOGLOG SETDIGEST QDIGEST TDIGEST
+    """
 )
 
 
@@ -51,6 +70,13 @@ def check_tokens(tokens: list[Any], sql: str) -> None:
         raise QueryFailure(
             "SYNTAX_ERROR", f"mismatched input '{token.text}'", position_at(sql, token.start)
         )
+
+
+def check_parentheses(tokens: list[Any], sql: str) -> None:
+    """The parser does not miss the one that ends a CAST."""
+    words = [_word(token) for token in tokens]
+    if words.count("(") > words.count(")"):
+        raise QueryFailure("SYNTAX_ERROR", "mismatched input '<EOF>'", position_at(sql, len(sql)))
 
 
 def _misfits(tokens: list[Any], sql: str) -> Iterator[Any]:
@@ -120,7 +146,8 @@ def _rank(word: str, before: Any, after: Any) -> int | None:
         return _CLAUSES.get(word)
     is_named = before is not None and _word(before) in (".", "AS", ",", "(", "SELECT")
     begins = after is not None and (
-        after.token_type == TokenType.NUMBER or _word(after) in ("?", "ALL", "FIRST", "NEXT", "(", "-")
+        after.token_type == TokenType.NUMBER
+        or _word(after) in ("?", "ALL", "FIRST", "NEXT", "(", "-")
     )
     return _CLAUSES[word] if begins and not is_named else None
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local.athena.positions import position_of
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr
 from local.athena.frames import refuse_unordered
+from local.athena.positions import position_of
 from local.athena.relations import Field
 from local.athena.scope import Scope, only
 from local.athena.select_list import Entry, ordinal
@@ -44,9 +44,9 @@ def check_place(where: str, what: str, name: str) -> None:
 
 def note(scope: Scope, column: Field, node: exp.Expr) -> None:
     """A column is named in `scope`, perhaps from a query below it."""
-    if scope.groups is not None and column.sql not in scope.groups:
-        if column not in scope.preferred:
-            scope.loose.append(node)
+    if scope.groups is None or column.sql in scope.groups or column in scope.preferred:
+        return
+    scope.loose.append(node)
 
 
 def outputs(scope: Scope, name: list[str], place: str) -> list[Field]:
@@ -54,7 +54,8 @@ def outputs(scope: Scope, name: list[str], place: str) -> list[Field]:
     found = [f for f in scope.preferred if [f.name] == name]
     if found and scope.groups and place == "aggregate":
         raise QueryFailure(
-            "COLUMN_NOT_FOUND", "Invalid reference to output projection attribute from ORDER BY aggregation"
+            "COLUMN_NOT_FOUND",
+            "Invalid reference to output projection attribute from ORDER BY aggregation",
         )
     return found
 
@@ -119,10 +120,13 @@ class _Keys:
     def _bound(self, key: exp.Expr) -> Expr:
         entry: Entry = key
         if isinstance(key, exp.Literal) and not key.is_string:
-            entry = self._entries[ordinal(key, len(self._entries), "GROUP BY")]
+            entry = self._entries[
+                ordinal(key, len(self._entries), "GROUP BY", self._binder.queries.sql)
+            ]
         elif isinstance(key, exp.Neg) and isinstance(key.this, exp.Literal):
             raise QueryFailure(
-                "INVALID_COLUMN_REFERENCE", f"GROUP BY position -{key.this.this} is not in select list"
+                "INVALID_COLUMN_REFERENCE",
+                f"GROUP BY position -{key.this.this} is not in select list",
             )
         if isinstance(entry, exp.Expr):
             return self._binder.bind(entry.unalias())

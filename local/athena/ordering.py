@@ -81,7 +81,9 @@ class Tail:
     def _key(self, key: exp.Expr) -> Expr:
         key, required = key.unnest(), self._binder.queries.plan.required
         if isinstance(key, exp.Literal) and not key.is_string:
-            column = self._columns[ordinal(key, len(self._columns), "ORDER BY")]
+            column = self._columns[
+                ordinal(key, len(self._columns), "ORDER BY", self._binder.queries.sql)
+            ]
             required.add(column)
             return Expr(column.sql, column.type)
         named = [
@@ -92,8 +94,14 @@ class Tail:
                 raise QueryFailure("AMBIGUOUS_NAME", f"Column '{named[0].name}' is ambiguous")
             required.add(named[0])
             return Expr(named[0].sql, named[0].type)
-        if isinstance(key, exp.Neg) and isinstance(key.this, exp.Literal) and not key.this.is_string:
-            raise QueryFailure("INVALID_COLUMN_REFERENCE", f"ORDER BY position {key} is not in select list")
+        if (
+            isinstance(key, exp.Neg)
+            and isinstance(key.this, exp.Literal)
+            and not key.this.is_string
+        ):
+            raise QueryFailure(
+                "INVALID_COLUMN_REFERENCE", f"ORDER BY position {key} is not in select list"
+            )
         binder = self._seeing_output()
         with binder.collecting() as uses:
             e = binder.bind(key)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sqlglot import exp
+
+from local.athena.errors import QueryFailure
 
 Position = tuple[int, int]
 
@@ -47,6 +51,17 @@ def _operator_start(node: exp.Expr, sql: str) -> int | None:
         if before.upper().endswith(symbol):
             return len(before) - len(symbol)
     return None
+
+
+@contextmanager
+def placed(node: exp.Expr, sql: str) -> Iterator[None]:
+    """Give a failure that is raised inside, and says not where, the place of `node`."""
+    try:
+        yield
+    except QueryFailure as failure:
+        if failure.position is None and failure.code != "NOT_SUPPORTED":
+            failure.position = position_of(node, sql)
+        raise
 
 
 _WHOLE = re.compile(

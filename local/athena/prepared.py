@@ -22,7 +22,9 @@ _KIND = "prepared statement"
 _NAME = "[a-zA-Z_][a-zA-Z0-9_@:]{0,255}"
 _COMMENTS = r"\A(?:\s+|--[^\n]*(?:\n|\Z)|/\*.*?\*/)*"
 _PREPARE = re.compile(rf"{_COMMENTS}PREPARE\s+(?P<name>{_NAME})\s+FROM\s+(?P<sql>.+)", re.I | re.S)
-_DEALLOCATE = re.compile(rf"{_COMMENTS}DEALLOCATE\s+PREPARE\s+(?P<name>{_NAME})\s*;?\s*", re.I | re.S)
+_DEALLOCATE = re.compile(
+    rf"{_COMMENTS}DEALLOCATE\s+PREPARE\s+(?P<name>{_NAME})\s*;?\s*", re.I | re.S
+)
 _USING = r"(?:\s+USING\s+(?P<using>.+?))?\s*;?\s*"
 _EXECUTE = re.compile(rf"{_COMMENTS}EXECUTE\s+(?P<name>{_NAME}){_USING}", re.I | re.S)
 _IMMEDIATE = re.compile(
@@ -110,9 +112,7 @@ class PreparedStatements:
     def update(self, request: dict[str, Any]) -> dict[str, Any]:
         found = self._stored(request)
         description = request.get("Description", found.get("Description", ""))
-        self._put(
-            found["WorkGroupName"], found["StatementName"], _statement(request), description
-        )
+        self._put(found["WorkGroupName"], found["StatementName"], _statement(request), description)
         return {}
 
     def get(self, request: dict[str, Any]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from local.athena.expression import Expr
 from local.athena.frames import refuse_unordered
 from local.athena.from_clause import FromBinder
 from local.athena.ordering import Tail, bare_tail
+from local.athena.positions import position_of
 from local.athena.relations import Field, Plan, Query, Select, derive, without_origins
 from local.athena.scope import Scope, only
 from local.athena.set_operations import SET_OPERATIONS, set_operation, values
@@ -129,7 +130,9 @@ class QueryBinder:
             name, known = entry.alias.lower(), dict(self.common)
             if name in seen:
                 raise QueryFailure(
-                    "DUPLICATE_NAMED_QUERY", f"WITH query name '{name}' specified more than once"
+                    "DUPLICATE_NAMED_QUERY",
+                    f"WITH query name '{name}' specified more than once",
+                    position_of(entry.args["alias"], self.sql),
                 )
             seen.add(name)
             if not any(table.name.lower() == name for table in node.find_all(exp.Table)):
@@ -236,6 +239,8 @@ def _windows(node: exp.Select) -> dict[str, exp.Window]:
     for window in node.args.get("windows") or ():
         name = window.name.lower()
         if name in found:
-            raise QueryFailure("DUPLICATE_WINDOW_NAME", f"WINDOW name '{name}' specified more than once")
+            raise QueryFailure(
+                "DUPLICATE_WINDOW_NAME", f"WINDOW name '{name}' specified more than once"
+            )
         found[name] = window
     return found

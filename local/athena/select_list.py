@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local.athena.positions import position_of
 from local.athena.errors import QueryFailure
 from local.athena.expression import Expr
+from local.athena.positions import position_of
 from local.athena.relations import Field
 from local.athena.scope import Scope, only
 
@@ -54,13 +54,13 @@ def _star(item: exp.Expr, scope: Scope, sql: str) -> list[Field] | None:
     else:
         return None
     if not found:
-        raise QueryFailure("COLUMN_NOT_FOUND", "SELECT * not allowed in queries without FROM clause")
+        raise QueryFailure(
+            "COLUMN_NOT_FOUND", "SELECT * not allowed in queries without FROM clause"
+        )
     return found
 
 
-def bind_list(
-    found: list[Entry], binder: ExpressionBinder
-) -> tuple[list[Field], list[str], int]:
+def bind_list(found: list[Entry], binder: ExpressionBinder) -> tuple[list[Field], list[str], int]:
     """The columns, the texts that they are computed by, and how many aggregates these have."""
     columns: list[Field] = []
     items: list[str] = []
@@ -94,7 +94,11 @@ def bind_list(
 
 
 def _is_plain_column(item: exp.Expr, used: list[Field], value: Expr) -> bool:
-    return isinstance(item.unalias().unnest(), exp.Column) and len(used) == 1 and used[0].sql == value.sql
+    return (
+        isinstance(item.unalias().unnest(), exp.Column)
+        and len(used) == 1
+        and used[0].sql == value.sql
+    )
 
 
 def output_name(item: exp.Expr) -> str | None:
@@ -109,11 +113,13 @@ def output_name(item: exp.Expr) -> str | None:
     return None
 
 
-def ordinal(node: exp.Literal, count: int, clause: str) -> int:
+def ordinal(node: exp.Literal, count: int, clause: str, sql: str) -> int:
     """The index that a position in the list means."""
     index = int(node.this) if node.this.isdigit() else 0
     if not 1 <= index <= count:
         raise QueryFailure(
-            "INVALID_COLUMN_REFERENCE", f"{clause} position {node.this} is not in select list"
+            "INVALID_COLUMN_REFERENCE",
+            f"{clause} position {node.this} is not in select list",
+            position_of(node, sql),
         )
     return index - 1
