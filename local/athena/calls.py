@@ -11,7 +11,7 @@ from local.athena.aggregates import AGGREGATES
 from local.athena.arguments import unexpected
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr
-from local.athena.frames import resolved, sort_key, window_text
+from local.athena.frames import refuse_unordered, resolved, sort_key, window_text
 from local.athena.listagg import listagg
 from local.athena.scope import direction, only
 from local.athena.windows import FRAMELESS, NULLABLE, ORDERED, WINDOWS
@@ -70,6 +70,8 @@ def _arguments(binder: ExpressionBinder, node: exp.Anonymous) -> tuple[list[Expr
     if any(n is None or isinstance(n, exp.Order | exp.Distinct) for n in nodes):
         raise not_supported(f"this form of {name_of(node)}")
     arguments = [binder.bind(n) for n in nodes]
+    for e in arguments if is_distinct else ():
+        refuse_unordered(e, "DISTINCT")
     if is_distinct and sorted_by - {e.sql for e in arguments}:
         raise QueryFailure(
             "EXPRESSION_NOT_IN_DISTINCT",

@@ -12,7 +12,7 @@ from sqlglot import exp
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, raising
 from local.athena.scope import direction, only
-from local.athena.types import BIGINT, DAY_INTERVAL, MONTH_INTERVAL, common_type
+from local.athena.types import BIGINT, DATE, DAY_INTERVAL, MONTH_INTERVAL, common_type
 
 if TYPE_CHECKING:
     from local.athena.binder import ExpressionBinder
@@ -176,8 +176,16 @@ def _ranged(keys: list[Expr], bounds: dict[str, Expr]) -> tuple[list[Expr], dict
     if not key.type.is_number:
         if any(e.type not in (DAY_INTERVAL, MONTH_INTERVAL) for e in bounds.values()):
             raise QueryFailure("TYPE_MISMATCH", f"Window frame RANGE of {key.type} by no interval")
+        if key.type == DATE and any(_has_hours(e) for e in bounds.values()):
+            raise QueryFailure(
+                "INVALID_FUNCTION_ARGUMENT", "Cannot subtract hour, minutes or seconds from a date"
+            )
         return keys, bounds
     return _numbers(key, bounds)
+
+
+def _has_hours(e: Expr) -> bool:
+    return e.type == DAY_INTERVAL and int(e.literal) % 86_400_000 != 0
 
 
 def _is_negative(e: Expr) -> bool:

@@ -85,6 +85,8 @@ class FromBinder:
 
     def _lateral(self, node: exp.Lateral, scope: Scope) -> Relation:
         """A query that sees the columns before it."""
+        if node.args.get("cross_apply") is not None:
+            raise QueryFailure("SYNTAX_ERROR", "mismatched input 'APPLY'")
         only(node, "this", "alias")
         if not isinstance(node.this, exp.Subquery):
             raise not_supported("LATERAL of what is not a query")

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from local.athena import types
 from local.athena.errors import QueryFailure, not_supported
-from local.athena.expression import Expr, coerce
+from local.athena.expression import Expr, coerce, raising
 from local.athena.operators import comparable
 from local.athena.relations import Field, Query
 from local.athena.scope import only
@@ -50,8 +50,13 @@ def contained(binder: ExpressionBinder, value: Expr, node: exp.Expr) -> Expr:
     body = binder.queries.plan.hold(query)
     # The side that is cast is the query's: DuckDB keeps `x IN (SELECT c)` a join.
     inner = coerce(Expr(column.sql, column.type), found).sql
-    where = f" WHERE {inner} IS NULL OR NOT isnan({inner})" if found.is_float else ""
-    return Expr(f"({coerce(value, found).sql} IN (SELECT {inner} FROM ({body}){where}))", BOOLEAN)
+    mine = coerce(value, found).sql
+    sql = f"({mine} IN (SELECT {inner} FROM ({body})))"
+    if found.is_float:
+        # Whether a NaN is in depends on how Trino runs the query.
+        failing = raising("NOT_SUPPORTED", "NaN IN a query", BOOLEAN)
+        sql = f"(CASE WHEN isnan({mine}) THEN {failing} ELSE {sql} END)"
+    return Expr(sql, BOOLEAN)
 
 
 def _single_column(value: Expr, query: Query) -> Field:

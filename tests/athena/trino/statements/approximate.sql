@@ -27,6 +27,7 @@ SELECT approx_percentile(v, ARRAY[0.25, 0.75]) FROM (VALUES 1) AS t(v) WHERE v >
 SELECT approx_percentile(v, 0.5e0), approx_percentile(v, 1), approx_percentile(CAST(v AS real), 0.5) FROM (VALUES 1, 5) AS t(v)
 SELECT approx_percentile(v, 0.5) FROM (VALUES 1.5, 2.5) AS t(v)
 SELECT k, approx_percentile(v, 0.5), count(*) FROM (VALUES (1, 1), (1, 2), (2, 5), (2, NULL)) AS t(k, v) GROUP BY k ORDER BY k
+SELECT approx_percentile(v, 0.5) OVER (ORDER BY v), approx_distinct(v) OVER (ORDER BY v) FROM (VALUES 1, 2, 3) AS t(v)
 SELECT approx_distinct(v), count(DISTINCT v) FROM UNNEST(sequence(1, 200)) AS t(v)
 SELECT k, approx_distinct(v) FROM (VALUES ('a', 1), ('a', 2), ('a', 2), ('b', NULL)) AS t(k, v) GROUP BY k ORDER BY k
 SELECT k, approx_percentile(v, 0.9), approx_percentile(v, ARRAY[0.25, 0.5, 0.75]) FROM (VALUES ('a', 1e0), ('a', 5e0), ('a', 9e0), ('a', 2e0), ('b', 7e0), ('c', NULL)) AS t(k, v) GROUP BY k ORDER BY k

@@ -103,6 +103,10 @@ SELECT k, count(*) FROM (VALUES 'a', 'b', 'b', 'c') AS t(k) GROUP BY k ORDER BY 
 SELECT k AS g, sum(v) AS s FROM (VALUES (1, 5), (2, 3)) AS t(k, v) GROUP BY k ORDER BY sum(v)
 SELECT k AS g, sum(v) AS s FROM (VALUES (1, 5), (2, 3)) AS t(k, v) GROUP BY k ORDER BY s / count(*)
 SELECT k FROM (VALUES (1, 5), (2, 3)) AS t(k, v) GROUP BY k ORDER BY max(t.k)
+SELECT x, y, grouping(x, y), sum(z) FROM (VALUES (1, 1, 1), (1, NULL, 2), (NULL, 1, 4)) AS t(x, y, z) GROUP BY CUBE (x, y) ORDER BY 3, 1, 2
+SELECT x, count(*) FROM (VALUES (1, 1), (1, NULL), (NULL, 1)) AS t(x, y) GROUP BY ROLLUP (x) ORDER BY x, 2
+SELECT CASE grouping(x) WHEN 1 THEN 'all' ELSE CAST(x AS varchar) END AS label, sum(y) FROM (VALUES (1, 10), (2, 20)) AS t(x, y) GROUP BY GROUPING SETS ((x), ()) ORDER BY grouping(x), x
+SELECT x FROM (VALUES 1, 2, 2) AS t(x) GROUP BY x HAVING count(*) > 1 AND max(x) < 5 ORDER BY count(*)
 SELECT (x), count(*) FROM (VALUES 3, 1, 2) AS t(x) GROUP BY (x) ORDER BY 1
 SELECT x, count(*) FROM (VALUES 3, 1, 2) AS t(x) GROUP BY (1) ORDER BY 1
 SELECT x, count(*) FROM (VALUES 3, 1, 2) AS t(x) GROUP BY ((1)) ORDER BY 1
