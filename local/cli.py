@@ -15,11 +15,15 @@ from typing import NoReturn
 
 from local import batch, query, repairs
 from local.command import FAILURE, INTERRUPTED, MISTAKE, CommandError, choose_aws, note
-from local.environment import FIREHOSE_SECONDS, shell_lines
+from local.engines import trino
+from local.engines.missing import EngineMissingError
+from local.environment import ATHENA_ENGINE, ATHENA_ENGINES, FIREHOSE_SECONDS, shell_lines
 from local.progress import Progress
 from local.region import NoRegionError, Region, RegionError
 from producer import cli as producer
 
+# What `up` may be told, and how its processes are told.
+_VARIABLES = {"firehose-seconds": FIREHOSE_SECONDS, "athena": ATHENA_ENGINE}
 _EXAMPLE = """example:
   lakehouse up
   lakehouse produce turnstiles --amount 10000
@@ -85,6 +89,12 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
         metavar="N",
         help="deliver to raw after so many seconds (default: as deployed, minutes)",
     )
+    up.add_argument(
+        "--athena",
+        choices=ATHENA_ENGINES,
+        help="what answers queries: duckdb (default) or, once `make get-engines` has fetched it, "
+        "trino, on which Athena is built",
+    )
     up.epilog = "example:\n  lakehouse up --firehose-seconds 10\n"
     up.set_defaults(run=_up)
     env = command("env", "print what points a shell's AWS clients at the region")
@@ -117,15 +127,21 @@ def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
 
 
 def _up(args: argparse.Namespace) -> int:
-    seconds = args.firehose_seconds
-    variables = {FIREHOSE_SECONDS: str(seconds)} if seconds is not None else {}
+    told = {"firehose-seconds": args.firehose_seconds, "athena": args.athena}
+    given = {name: str(value) for name, value in told.items() if value is not None}
+    variables = {_VARIABLES[name]: value for name, value in given.items()}
     region = Region()
     if variables and region.status().is_up:
         raise CommandError(
-            "the region is up, and goes on as it was started; for --firehose-seconds, first: "
+            f"the region is up, and goes on as it was started; for --{next(iter(given))}, first: "
             "lakehouse down",
             MISTAKE,
         )
+    if args.athena == "trino":
+        try:
+            trino.require()
+        except EngineMissingError as error:
+            raise CommandError(str(error), MISTAKE) from None
     with Progress() as progress:
         endpoint = region.up(progress.show, variables=variables)
     note("The region is up. Its endpoint, for any AWS client:")

@@ -28,7 +28,13 @@ from urllib.parse import urlsplit
 from botocore.exceptions import BotoCoreError, ClientError
 
 from local.deploy import Deployment, DeploymentError
-from local.environment import DEFAULT_PORT, child_environment
+from local.engines.trino import free_port, is_ready, url_of
+from local.environment import (
+    ATHENA_ENGINE,
+    ATHENA_ENGINES,
+    DEFAULT_PORT,
+    child_environment,
+)
 from local.gateway import endpoint_of, listen
 from local.home import Home
 from local.ministack import READY, MiniStack, MiniStackError
@@ -48,9 +54,11 @@ from local.synthesis import SynthesisError, synthesize
 
 _CHECK_SECONDS = 0.2
 _ANSWER_SECONDS = 60.0
+_TRINO_SECONDS = 180.0
 # Jobs that are told to stop have ten of these seconds.
 _DOOR_STOP_SECONDS = 20.0
 _WORKERS_STOP_SECONDS = 30.0
+_TRINO_STOP_SECONDS = 25.0
 
 logger = logging.getLogger(__name__)
 
@@ -116,12 +124,14 @@ class Daemon:
         stack.callback(ministack.stop)
         ministack.start()
         stack.enter_context(listener)
+        trino = self._start_trino(stack)
         words = ["local.door", str(home.path), str(listener.fileno()), str(upstream)]
+        words += [url for url, _ in trino]
         start = partial(Child, "the door", words, environment=environment)
         door = Kept(partial(start, inherited=(*inherited, listener.fileno())))
         stack.callback(door.stop, _DOOR_STOP_SECONDS)
         ministack.await_ready()
-        family = Family(ministack, (door,))
+        family = Family(ministack, (door, *(kept for _, kept in trino)))
         await_answer(self._endpoint, family)
         self._deploy()
         words = ["local.workers", "--endpoint-url", self._endpoint]
@@ -129,7 +139,21 @@ class Daemon:
         start = partial(Child, "the workers", words, environment=environment)
         workers = Kept(partial(start, inherited=inherited))
         stack.callback(workers.stop, _WORKERS_STOP_SECONDS)
-        return Family(ministack, (door, workers))
+        family = Family(ministack, (*family.kept, workers))
+        for url, _ in trino:
+            self._say("waiting for Trino")
+            await_trino(url, family)
+        return family
+
+    def _start_trino(self, stack: ExitStack) -> list[tuple[str, Kept]]:
+        """The Trino that answers queries and where, if there is to be one."""
+        if os.environ.get(ATHENA_ENGINE, ATHENA_ENGINES[0]) != "trino":
+            return []
+        port = free_port()
+        words = ["local.engines.trino", self._endpoint, str(port), str(self._home.trino)]
+        kept = Kept(partial(Child, "Trino", words, environment=os.environ.copy()))
+        stack.callback(kept.stop, _TRINO_STOP_SECONDS)
+        return [(url_of(port), kept)]
 
     def _deploy(self) -> None:
         self._say("synthesizing the stack")
@@ -167,6 +191,16 @@ def await_answer(endpoint: str, family: Family) -> None:
         family.look()
         if time.monotonic() > deadline:
             raise ChildEndedError(f"the door did not answer in {_ANSWER_SECONDS:.0f} s")
+
+
+def await_trino(url: str, family: Family) -> None:
+    """Wait until Trino takes queries. Raises ChildEndedError."""
+    deadline = time.monotonic() + _TRINO_SECONDS
+    while not is_ready(url):
+        family.look()
+        if time.monotonic() > deadline:
+            raise ChildEndedError(f"Trino did not answer in {_TRINO_SECONDS:.0f} s")
+        time.sleep(_CHECK_SECONDS)
 
 
 def _is_answering(endpoint: str) -> bool:

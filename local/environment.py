@@ -11,6 +11,10 @@ DEFAULT_PORT = 4599
 # Deployed buffers are minutes long; with this the workers deliver sooner.
 FIREHOSE_SECONDS = "LAKEHOUSE_FIREHOSE_SECONDS"
 
+# What answers Athena's queries: ATHENA_ENGINES[0] unless it is told.
+ATHENA_ENGINE = "LAKEHOUSE_ATHENA"
+ATHENA_ENGINES = ("duckdb", "trino")
+
 # MiniStack takes any; it reads the account from an access key of twelve digits.
 CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
 

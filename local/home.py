@@ -56,6 +56,10 @@ class Home:
         return self.path / "athena"
 
     @property
+    def trino(self) -> Path:
+        return self.path / "trino"
+
+    @property
     def jobs(self) -> Path:
         return self.path / "jobs"
 
@@ -70,7 +74,7 @@ class Home:
 
     def remove(self) -> None:
         """Remove what is a region's, and the folder unless it holds something else."""
-        folders = (self.ministack, self.workers, self.athena, self.jobs)
+        folders = (self.ministack, self.workers, self.athena, self.trino, self.jobs)
         for folder in (*folders, self.scratch):
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self.state, self.log, self.lock, self.family):

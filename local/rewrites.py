@@ -55,6 +55,22 @@ def answered_soon(properties: Properties) -> Properties:
     return properties | {"ServiceTimeout": 60}
 
 
+def years_in_days(properties: Properties) -> Properties:
+    """The same years, with their steps and their end counted in days."""
+    table = properties["TableInput"]
+    parameters = table.get("Parameters", {})
+    if parameters.get("projection.year.interval.unit") != "YEARS":
+        return properties
+    first, _ = parameters["projection.year.range"].split(",")
+    in_days = {
+        "projection.year.range": f"{first},NOW+366DAYS",
+        # From the first of January on, by a day later every year: none is skipped for centuries.
+        "projection.year.interval": "366",
+        "projection.year.interval.unit": "DAYS",
+    }
+    return properties | {"TableInput": table | {"Parameters": parameters | in_days}}
+
+
 REWRITES: tuple[Rewrite, ...] = (
     Rewrite(
         "AWS::Lambda::Function",
@@ -71,6 +87,11 @@ REWRITES: tuple[Rewrite, ...] = (
         "AWS::KinesisFirehose::DeliveryStream",
         "MiniStack writes one object per record of a source; a worker delivers instead",
         direct_put,
+    ),
+    Rewrite(
+        "AWS::Glue::Table",
+        "Trino, which may answer here, knows no projection that counts in years",
+        years_in_days,
     ),
     Rewrite(
         "AWS::CloudFormation::CustomResource",

@@ -14,6 +14,7 @@ __all__ = ["region"]
 
 def pytest_addoption(parser):
     parser.addoption("--engine", choices=("duckdb", "spark"), default="duckdb", help="of runs")
+    parser.addoption("--trino", action="store_true", help="the tests that need a Trino, too")
 
 
 def pytest_configure(config):
@@ -21,8 +22,9 @@ def pytest_configure(config):
 
 
 def pytest_ignore_collect(collection_path, config):
-    """What needs Spark is run by `make spark`."""
-    return (collection_path.name == "on_spark" and config.getoption("--engine") != "spark") or None
+    """What needs Spark is run by `make spark`, what needs Trino by `make trino`."""
+    has = {"on_spark": config.getoption("--engine") == "spark", "on_trino": config.option.trino}
+    return True if not has.get(collection_path.name, True) else None
 
 
 # Read when a handler is imported, as on Lambda, where the stack has set it before.

@@ -1,24 +1,32 @@
-"""Aggregate and window functions, with the result types of Athena.
+"""Aggregate functions, with the result types of Athena.
 
 DuckDB sums whole numbers in 128 bits; the result is cast to Athena's type, so what overflows
 there fails here too.
-Source: https://trino.io/docs/current/functions/aggregate.html and `window`.
+Source: https://trino.io/docs/current/functions/aggregate.html
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from local.athena import collection_aggregates
 from local.athena.arguments import count_of, unexpected
-from local.athena.errors import not_supported
-from local.athena.expression import Expr, can_coerce, coerce
+from local.athena.errors import QueryFailure, not_supported
+from local.athena.estimates import ESTIMATES
+from local.athena.expression import Expr, can_coerce, coerce, raising
 from local.athena.operators import divided
-from local.athena.types import BIGINT, BOOLEAN, DOUBLE, Type, array, decimal, duckdb_type
-
-# Makes the text of a call from the arguments' texts, with DISTINCT, FILTER and OVER in place.
-Shape = Callable[[str, str], str]
-Rule = Callable[[str, list[Expr], Shape], Expr]
+from local.athena.shapes import Rule, Shape
+from local.athena.statistics import STATISTICS
+from local.athena.types import (
+    BIGINT,
+    BOOLEAN,
+    DAY_INTERVAL,
+    DOUBLE,
+    MONTH_INTERVAL,
+    UNKNOWN,
+    Type,
+    array,
+    decimal,
+    duckdb_type,
+)
 
 
 def _count(name: str, arguments: list[Expr], shape: Shape) -> Expr:
@@ -31,13 +39,9 @@ def _count_if(name: str, arguments: list[Expr], shape: Shape) -> Expr:
     count_of(name, arguments, 1)
     if not can_coerce(arguments[0].type, BOOLEAN):
         raise unexpected(name, arguments)
-    return Expr(f"CAST({shape('count_if', coerce(arguments[0], BOOLEAN).sql)} AS BIGINT)", BIGINT)
-
-
-def _approx_distinct(name: str, arguments: list[Expr], shape: Shape) -> Expr:
-    """The exact number: an estimate that happens to be right."""
-    count_of(name, arguments, 1)
-    return Expr(f"CAST({shape('count', f'DISTINCT {arguments[0].sql}')} AS BIGINT)", BIGINT)
+    # DuckDB's count_if of no rows is null.
+    many = shape("count", f"CASE WHEN {coerce(arguments[0], BOOLEAN).sql} THEN 1 END")
+    return Expr(f"CAST({many} AS BIGINT)", BIGINT)
 
 
 def _sum(name: str, arguments: list[Expr], shape: Shape) -> Expr:
@@ -45,8 +49,20 @@ def _sum(name: str, arguments: list[Expr], shape: Shape) -> Expr:
     t = arguments[0].type
     result = BIGINT if t.is_integer else decimal(38, t.sizes[1]) if t.name == "decimal" else t
     if not t.is_number:
-        raise unexpected(name, arguments)
+        raise _no_number(name, arguments)
     return Expr(f"CAST({shape('sum', arguments[0].sql)} AS {duckdb_type(result)})", result)
+
+
+def _no_number(name: str, arguments: list[Expr]) -> QueryFailure:
+    t = arguments[0].type
+    if t == UNKNOWN:
+        return QueryFailure(
+            "AMBIGUOUS_FUNCTION_CALL",
+            "Could not choose a best candidate operator. Explicit type casts must be added.",
+        )
+    if t in (DAY_INTERVAL, MONTH_INTERVAL):
+        return not_supported(f"function {name} of {t}")
+    return unexpected(name, arguments)
 
 
 def _avg(name: str, arguments: list[Expr], shape: Shape) -> Expr:
@@ -58,22 +74,50 @@ def _avg(name: str, arguments: list[Expr], shape: Shape) -> Expr:
     if e.type.is_float:
         return Expr(f"CAST({shape('avg', e.sql)} AS {duckdb_type(e.type)})", e.type)
     if e.type.name != "decimal":
-        raise unexpected(name, arguments)
+        raise _no_number(name, arguments)
     total, many = _sum("sum", arguments, shape), Expr(shape("count", e.sql), BIGINT)
     mean = divided(total, many, e.type)
     return Expr(f"(CASE WHEN {many.sql} > 0 THEN {mean} END)", e.type)
 
 
 def _extreme(name: str, arguments: list[Expr], shape: Shape) -> Expr:
-    count_of(name, arguments, 1)
-    t = arguments[0].type
-    if t.parts:
-        return collection_aggregates.extreme_of_nested(name, arguments[0], shape)
+    count_of(name, arguments, 1, 2)
+    e, t = arguments[0], arguments[0].type
+    if t.parts and len(arguments) == 1:
+        return collection_aggregates.extreme_of_nested(name, e, shape)
+    if not _is_ordered(t):
+        raise not_supported(f"function {name} of {t}")
+    if len(arguments) == 2:
+        return _several(name, arguments, shape)
     if t.is_float:
         # NaN is the answer only where there is nothing else; DuckDB holds it above all.
-        numbers = f"CASE WHEN NOT isnan({arguments[0].sql}) THEN {arguments[0].sql} END"
-        return Expr(f"coalesce({shape(name, numbers)}, {shape(name, arguments[0].sql)})", t)
-    return Expr(shape(name, arguments[0].sql), t)
+        numbers = f"CASE WHEN NOT isnan({e.sql}) THEN {e.sql} END"
+        return Expr(f"coalesce({shape(name, numbers)}, {shape(name, e.sql)})", t)
+    return Expr(shape(name, e.sql), t)
+
+
+def _is_ordered(t: Type) -> bool:
+    return not t.parts and t.name not in ("varbinary",)
+
+
+def _several(name: str, arguments: list[Expr], shape: Shape) -> Expr:
+    """min(x, n) and max(x, n): the n first, in an array."""
+    e = arguments[0]
+    if e.type.is_float:
+        raise not_supported(f"function {name} of {e.type} with a number")
+    return Expr(shape(name, f"{e.sql}, {_number(name, arguments)}"), array(e.type))
+
+
+def _number(name: str, arguments: list[Expr]) -> int:
+    """How many are asked for. Trino allows 10000 of them at most."""
+    asked = arguments[-1]
+    if not can_coerce(asked.type, BIGINT):
+        raise unexpected(name, arguments)
+    if not isinstance(asked.literal, int) or asked.literal > 10_000:
+        raise not_supported(f"function {name} with a number that is not a literal up to 10000")
+    if asked.literal < 1:
+        raise QueryFailure("INVALID_FUNCTION_ARGUMENT", f"last argument of {name} must be positive")
+    return asked.literal
 
 
 def _same_type(words: str) -> Rule:
@@ -98,13 +142,28 @@ def _by(words: str) -> Rule:
     """min_by and max_by may answer null; DuckDB's plain arg_min and arg_max skip nulls."""
 
     def rule(name: str, arguments: list[Expr], shape: Shape) -> Expr:
-        count_of(name, arguments, 2)
-        value, order = arguments
-        if order.type.is_float or order.type.parts:
+        count_of(name, arguments, 2, 3)
+        value, order = arguments[:2]
+        if not _is_ordered(order.type):
             raise not_supported(f"function {name} ordered by {order.type}")
-        return Expr(shape(words, f"{value.sql}, {order.sql}"), value.type)
+        if len(arguments) == 2:
+            found = Expr(shape(words, f"{value.sql}, {order.sql}"), value.type)
+            suspects = f"isnan({order.sql})" if order.type.is_float else ""
+        else:
+            many = f"{value.sql}, {order.sql}, {_number(name, arguments)}"
+            found = Expr(shape(words.removesuffix("_null"), many), array(value.type))
+            suspects = f"{value.sql} IS NULL" + (
+                f" OR isnan({order.sql})" if order.type.is_float else ""
+            )
+        return _unless(shape("bool_or", suspects), name, found) if suspects else found
 
     return rule
+
+
+def _unless(suspect: str, name: str, found: Expr) -> Expr:
+    """Trino's own answer depends on the order of the rows where there are NaN, or nulls."""
+    failing = raising("NOT_SUPPORTED", f"function {name} of NaN or null", found.type)
+    return Expr(f"(CASE WHEN {suspect} THEN {failing} ELSE {found.sql} END)", found.type)
 
 
 def _array_agg(name: str, arguments: list[Expr], shape: Shape) -> Expr:
@@ -115,7 +174,6 @@ def _array_agg(name: str, arguments: list[Expr], shape: Shape) -> Expr:
 AGGREGATES: dict[str, Rule] = {
     "count": _count,
     "count_if": _count_if,
-    "approx_distinct": _approx_distinct,
     "sum": _sum,
     "avg": _avg,
     "min": _extreme,
@@ -128,52 +186,7 @@ AGGREGATES: dict[str, Rule] = {
     "min_by": _by("arg_min_null"),
     "max_by": _by("arg_max_null"),
     "array_agg": _array_agg,
+    **STATISTICS,
+    **ESTIMATES,
     **collection_aggregates.AGGREGATES,
-}
-
-
-# ---------------------------------------------------------------- functions that need OVER
-
-
-def _numbering(result: Type) -> Rule:
-    def rule(name: str, arguments: list[Expr], shape: Shape) -> Expr:
-        count_of(name, arguments, 0)
-        return Expr(f"CAST({shape(name, '')} AS {duckdb_type(result)})", result)
-
-    return rule
-
-
-def _ntile(name: str, arguments: list[Expr], shape: Shape) -> Expr:
-    count_of(name, arguments, 1)
-    if not can_coerce(arguments[0].type, BIGINT):
-        raise unexpected(name, arguments)
-    return Expr(f"CAST({shape('ntile', coerce(arguments[0], BIGINT).sql)} AS BIGINT)", BIGINT)
-
-
-def _neighbour(name: str, arguments: list[Expr], shape: Shape) -> Expr:
-    count_of(name, arguments, 1, 3)
-    value = arguments[0]
-    texts = [value.sql]
-    if len(arguments) > 1:
-        if not isinstance(arguments[1].literal, int) or arguments[1].literal < 0:
-            raise not_supported(f"function {name} with an offset that is not a literal from 0")
-        texts.append(str(arguments[1].literal))
-    if len(arguments) > 2:
-        if not can_coerce(arguments[2].type, value.type):
-            raise unexpected(name, arguments)
-        texts.append(coerce(arguments[2], value.type).sql)
-    return Expr(shape(name, ", ".join(texts)), value.type)
-
-
-WINDOWS: dict[str, Rule] = {
-    "row_number": _numbering(BIGINT),
-    "rank": _numbering(BIGINT),
-    "dense_rank": _numbering(BIGINT),
-    "percent_rank": _numbering(DOUBLE),
-    "cume_dist": _numbering(DOUBLE),
-    "ntile": _ntile,
-    "lag": _neighbour,
-    "lead": _neighbour,
-    "first_value": _same_type("first_value"),
-    "last_value": _same_type("last_value"),
 }

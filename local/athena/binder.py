@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
@@ -16,19 +17,23 @@ from local.athena import (
     calls,
     collection_functions,
     functions,
+    grouping,
     lambda_functions,
     row_functions,
+    subqueries,
     types,
 )
-from local.athena.aggregates import AGGREGATES, WINDOWS
+from local.athena.arguments import unexpected
 from local.athena.casts import cast, try_cast
-from local.athena.dialect import position_of
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, null_of, text, unify
+from local.athena.function_names import name_of
+from local.athena.grammar import check_type
 from local.athena.literals import interval, number
-from local.athena.operators import arithmetic, compare, mismatch, negate
-from local.athena.relations import Field, Query
-from local.athena.scope import Scope, Uses, lookup, only, text_of
+from local.athena.operators import arithmetic, compare, in_turn, mismatch, negate
+from local.athena.positions import placed, position_of
+from local.athena.relations import Field
+from local.athena.scope import LambdaField, Scope, Uses, lookup, only, text_of
 from local.athena.time_functions import RULES as TIME_RULES
 from local.athena.types import BOOLEAN, VARCHAR, parse_type
 
@@ -37,13 +42,30 @@ if TYPE_CHECKING:
 
 
 class ExpressionBinder:
-    """Binds expressions in one scope; `uses` gathers what they refer to."""
+    """Binds expressions in one scope; `uses` gathers what they refer to.
 
-    def __init__(self, scope: Scope, queries: QueryBinder, *, may_aggregate: bool = False) -> None:
+    `place` is where they stand, which decides whether aggregates and windows may: see `grouping`.
+    """
+
+    def __init__(self, scope: Scope, queries: QueryBinder, *, place: str = "row") -> None:
         self.scope = scope
         self.queries = queries
-        self.may_aggregate = may_aggregate
+        self.place = place
         self.uses = Uses()
+        self._found_in = scope
+
+    @contextmanager
+    def inside(self, place: str, name: str) -> Iterator[None]:
+        """What stands in a call of the aggregate or window function `name`."""
+        grouping.check_place(self.place, place, name)
+        self.uses.aggregates += place == "aggregate"
+        before, self.place, loose = self.place, place, len(self.scope.loose)
+        try:
+            yield
+        finally:
+            self.place = before
+            if place == "aggregate":
+                del self.scope.loose[loose:]
 
     @contextmanager
     def collecting(self) -> Iterator[Uses]:
@@ -58,21 +80,45 @@ class ExpressionBinder:
 
     def bind(self, node: exp.Expr) -> Expr:
         """`node` as typed DuckDB text. Raises QueryFailure, placed at the node."""
-        rule = _NODES.get(type(node))
-        try:
+        rule, loose = _NODES.get(type(node)), len(self.scope.loose)
+        with placed(node, self.queries.sql):
             if rule is None:
                 raise not_supported(f"expression {node.key}")
-            return rule(self, node)
-        except QueryFailure as failure:
-            if failure.position is None and failure.code != "NOT_SUPPORTED":
-                failure.position = position_of(node, self.queries.sql)
-            raise
+            bound = self._captured_key(node) or rule(self, node)
+        if bound.sql in (self.scope.groups or ()):
+            del self.scope.loose[loose:]
+        return bound
+
+    def _captured_key(self, node: exp.Expr) -> Expr | None:
+        """A key of the groups, which is handed into a fold as a whole; None if `node` is none."""
+        if not self.scope.captures or not self.scope.groups:
+            return None
+        before, self.scope = self.scope, replace(self.scope, captures=())
+        try:
+            e = self.bind(node)
+        finally:
+            self.scope = before
+        is_key = e.sql in (self.scope.groups or ())
+        return Expr(text_of(Field(None, e.type, e.sql), self.scope), e.type) if is_key else None
+
+    def filter(self, node: exp.Expr, what: str) -> str:
+        """A condition on rows, its conjuncts left apart for DuckDB to use one by one."""
+        node = node.unnest()
+        if not isinstance(node, exp.And):
+            before = len(self.queries.outer_uses)
+            condition = self.condition(node, what)
+            if not isinstance(node, exp.EQ) and self.queries.is_correlated(self.scope, before):
+                self.scope.is_unequal = True
+            return condition
+        return f"({' AND '.join(self.filter(side, what) for side in node.flatten())})"
 
     def condition(self, node: exp.Expr, what: str) -> str:
         e = self.bind(node)
         if not can_coerce(e.type, BOOLEAN):
             raise QueryFailure(
-                "TYPE_MISMATCH", f"{what} must evaluate to a boolean: actual type {e.type}"
+                "TYPE_MISMATCH",
+                f"{what} must evaluate to a boolean: actual type {e.type}",
+                position_of(node, self.queries.sql),
             )
         return coerce(e, BOOLEAN).sql
 
@@ -87,13 +133,18 @@ class ExpressionBinder:
         scope: Scope | None = self.scope
         while scope is not None:
             rest: list[str] = []
-            found = [f for f in scope.preferred if [f.name] == lowered][:1]
+            found = grouping.outputs(scope, lowered, self.place)
             if not found:
                 found, rest = lookup(scope.fields, lowered)
             if len(found) > 1:
                 raise QueryFailure("AMBIGUOUS_NAME", f"Column '{parts[-1]}' is ambiguous")
             if found:
+                if rest and found[0].type.name != "row":
+                    raise QueryFailure(
+                        "TYPE_MISMATCH", f"Expression {lowered[0]} is not of type ROW"
+                    )
                 self._use(found[0], is_outer=scope is not self.scope)
+                self._found_in = scope
                 return found[0], rest
             scope = scope.parent
         raise QueryFailure(
@@ -110,14 +161,16 @@ class ExpressionBinder:
     def _column(self, node: exp.Column) -> Expr:
         only(node, "this", "table", "db", "catalog")
         parts = [node.args[k].name for k in ("catalog", "db", "table", "this") if node.args.get(k)]
-        return self._named(parts)
+        return self._named(parts, node)
 
     def _identifier(self, node: exp.Identifier) -> Expr:
         """A name that the parser has seen to be a lambda's parameter."""
-        return self._named([node.name])
+        return self._named([node.name], node)
 
-    def _named(self, parts: list[str]) -> Expr:
+    def _named(self, parts: list[str], node: exp.Expr) -> Expr:
         column, rest = self.resolve(parts)
+        if not isinstance(column, LambdaField):
+            grouping.note(self._found_in, column, node)
         e = Expr(text_of(column, self.scope), column.type)
         for name in rest:
             e = _member(e, name)
@@ -134,9 +187,11 @@ class ExpressionBinder:
     def _dot(self, node: exp.Dot) -> Expr:
         if isinstance(node.expression, exp.Star):
             raise not_supported("all fields of a row")
+        if not isinstance(node.expression, exp.Identifier):
+            raise not_supported("a function of a schema")
         first, *rest = node.flatten()
         if isinstance(first, exp.Identifier):
-            return self._named([first.name, *(part.name for part in rest)])
+            return self._named([first.name, *(part.name for part in rest)], node)
         return _member(self.bind(node.this), node.expression.name)
 
     # ------------------------------------------------------------ literals
@@ -181,13 +236,15 @@ class ExpressionBinder:
     def _compare(self, node: exp.Binary) -> Expr:
         only(node, "this", "expression")
         symbol = _COMPARISON[type(node)]
+        if isinstance(node.expression, exp.Any | exp.All):
+            return subqueries.quantified(self, symbol, node.this, node.expression)
         return Expr(compare(symbol, self.bind(node.this), self.bind(node.expression)), BOOLEAN)
 
     def _logic(self, node: exp.Binary) -> Expr:
         word = "AND" if isinstance(node, exp.And) else "OR"
         sides = list(node.flatten())
         conditions = [self.condition(side, f"Logical expression term of {word}") for side in sides]
-        return Expr(f"({f' {word} '.join(conditions)})", BOOLEAN)
+        return Expr(in_turn(word, conditions), BOOLEAN)
 
     def _not(self, node: exp.Not) -> Expr:
         return Expr(
@@ -195,6 +252,8 @@ class ExpressionBinder:
         )
 
     def _negate(self, node: exp.Neg) -> Expr:
+        if isinstance(node.this, exp.Literal) and node.this.this == str(2**63):
+            return Expr(f"CAST({-(2**63)} AS BIGINT)", types.BIGINT, -(2**63))
         return negate(self.bind(node.this))
 
     def _is(self, node: exp.Is) -> Expr:
@@ -211,7 +270,7 @@ class ExpressionBinder:
             # Trino takes the other side for an array's element.
             raise not_supported("|| with a bare NULL")
         if any(not e.type.is_text for e in sides):
-            raise mismatch("||", *sides)
+            raise unexpected("concat", sides)
         left, right = (coerce(e, VARCHAR).sql for e in sides)
         return Expr(f"({left} || {right})", VARCHAR)
 
@@ -240,46 +299,18 @@ class ExpressionBinder:
     def _in(self, node: exp.In) -> Expr:
         only(node, "this", "expressions", "query")
         value = self.bind(node.this)
-        if node.args.get("query"):
-            return self._in_query(value, node.args["query"])
+        query = node.args.get("query")
+        if [type(item) for item in node.expressions] == [exp.Values]:
+            query = node.expressions[0]
+        if query is not None:
+            return subqueries.contained(self, value, query)
+        if not node.expressions:
+            raise QueryFailure("SYNTAX_ERROR", "IN of nothing")
         items = [self.bind(item) for item in node.expressions]
         same, result = unify([value, *items], "All IN list values")
         if result.is_float or result.parts:
             return Expr(f"({' OR '.join(compare('=', value, item) for item in items)})", BOOLEAN)
         return Expr(f"({same[0].sql} IN ({', '.join(e.sql for e in same[1:])}))", BOOLEAN)
-
-    def _in_query(self, value: Expr, node: exp.Expr) -> Expr:
-        before = self.queries.outer_names
-        query = self._nested(node)
-        if value.type.parts:
-            is_alone = self.queries.outer_names == before
-            body = self.queries.plan.hold(query)
-            return row_functions.in_query(value, query.columns, body, is_alone=is_alone)
-        column = _single_column(query)
-        found = types.common_type(value.type, column.type)
-        if found is None or found.is_float or found.parts:
-            raise not_supported(f"{value.type} IN a query of {column.type}")
-        body = self.queries.plan.hold(query)
-        # The side that is cast is the query's: DuckDB keeps `x IN (SELECT c)` a join.
-        inner = coerce(Expr(column.sql, column.type), found).sql
-        return Expr(f"({coerce(value, found).sql} IN (SELECT {inner} FROM ({body})))", BOOLEAN)
-
-    def _exists(self, node: exp.Exists) -> Expr:
-        return Expr(f"EXISTS ({self.queries.plan.hold(self._nested(node.this))})", BOOLEAN)
-
-    def _scalar_query(self, node: exp.Subquery) -> Expr:
-        only(node, "this")
-        before = self.queries.outer_names
-        query = self._nested(node)
-        if len(query.columns) > 1:
-            if self.queries.outer_names != before:
-                raise not_supported("a correlated subquery of several columns")
-            return row_functions.of_query(query.columns, self.queries.plan.hold(query))
-        column = _single_column(query)
-        return Expr(f"({self.queries.plan.hold(query)})", column.type)
-
-    def _nested(self, node: exp.Expr) -> Query:
-        return self.queries.nested(node, self)
 
     # ------------------------------------------------------------ CASE and casts
 
@@ -291,7 +322,9 @@ class ExpressionBinder:
             if subject is None:
                 conditions.append(self.condition(branch.this, "CASE WHEN clause"))
             else:
-                conditions.append(compare("=", subject, self.bind(branch.this)))
+                value = self.bind(branch.this)
+                with placed(branch.this, self.queries.sql):
+                    conditions.append(compare("=", subject, value))
         results = [self.bind(branch.args["true"]) for branch in node.args["ifs"]]
         default = node.args.get("default")
         results.append(self.bind(default) if default else Expr("NULL", types.UNKNOWN))
@@ -307,6 +340,7 @@ class ExpressionBinder:
 
     def _cast(self, node: exp.Cast) -> Expr:
         only(node, "this", "to", "safe")
+        check_type(node.to)
         target = parse_type(node.to.sql(dialect="trino"))
         e = self.bind(node.this)
         return try_cast(e, target) if isinstance(node, exp.TryCast) else cast(e, target)
@@ -324,11 +358,12 @@ class ExpressionBinder:
 
     def _call(self, node: exp.Anonymous) -> Expr:
         only(node, "this", "expressions")
-        name = str(node.this).lower()
-        if name in WINDOWS:
-            raise QueryFailure("MISSING_OVER", f"Window function {name} requires an OVER clause")
-        if name in AGGREGATES:
-            return calls.aggregate(self, node)
+        gathered = calls.ungathered(self, node)
+        if gathered is not None:
+            return gathered
+        name = name_of(node)
+        if name == "grouping":
+            return grouping.grouping(self, node)
         if name == "now" and not node.expressions:
             return self._now(exp.CurrentTimestamp())
         if lambda_functions.takes_lambda(name, node.expressions):
@@ -352,7 +387,9 @@ class ExpressionBinder:
         return functions.call("strpos", [self.bind(node.this), self.bind(node.args["substr"])])
 
     def _array(self, node: exp.Array) -> Expr:
-        return collection_functions.build_array([self.bind(e) for e in node.expressions])
+        items = [self.bind(e) for e in node.expressions]
+        found = collection_functions.build_array(items)
+        return Expr(found.sql, found.type, tuple(items))
 
     def _bracket(self, node: exp.Bracket) -> Expr:
         only(node, "this", "expressions")
@@ -370,14 +407,6 @@ def _member(e: Expr, name: str) -> Expr:
             key = [k for k, _ in types.row_fields(e.type)][index]
             return Expr(f"struct_extract({e.sql}, {text(key)})", part)
     raise QueryFailure("INVALID_COLUMN_REFERENCE", f"Column reference '{name}' is invalid")
-
-
-def _single_column(query: Query) -> Field:
-    if len(query.columns) != 1:
-        raise QueryFailure(
-            "TYPE_MISMATCH", "Value expression and result of subquery must be of the same type"
-        )
-    return query.columns[0]
 
 
 def _case(conditions: list[str], results: list[Expr]) -> Expr:
@@ -424,8 +453,8 @@ _NODES: dict[type, Callable[[ExpressionBinder, Any], Expr]] = {
     exp.Escape: _B._escape,
     exp.Between: _B._between,
     exp.In: _B._in,
-    exp.Exists: _B._exists,
-    exp.Subquery: _B._scalar_query,
+    exp.Exists: subqueries.exists,
+    exp.Subquery: subqueries.scalar,
     exp.Case: _B._case,
     exp.If: _B._if,
     exp.Cast: _B._cast,
@@ -433,6 +462,7 @@ _NODES: dict[type, Callable[[ExpressionBinder, Any], Expr]] = {
     exp.AtTimeZone: _B._at_time_zone,
     exp.Anonymous: _B._call,
     exp.Filter: calls.filtered,
+    exp.WithinGroup: calls.within_group,
     exp.Window: calls.windowed,
     exp.Extract: _B._extract,
     exp.Trim: _B._trim,

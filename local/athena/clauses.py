@@ -26,11 +26,17 @@ def rename(fields: list[Field], names: tuple[str, ...]) -> None:
         column.name, column.label = name.lower(), name
 
 
+def ties(node: exp.Expr) -> bool:
+    """Is it FETCH ... WITH TIES?"""
+    options = node.args.get("limit_options")
+    return options is not None and bool(options.args.get("with_ties"))
+
+
 def limit_text(node: exp.Expr) -> str:
     if isinstance(node, exp.Fetch):
         options = node.args.get("limit_options")
-        if options is not None and (options.args.get("percent") or options.args.get("with_ties")):
-            raise not_supported("FETCH with PERCENT or TIES")
+        if options is not None and options.args.get("percent"):
+            raise not_supported("FETCH with PERCENT")
         return f"LIMIT {whole_number(node.args['count']) if node.args.get('count') else 1}"
     only(node, "expression")
     if isinstance(node.expression, exp.Var) and node.expression.name.upper() == "ALL":
@@ -43,4 +49,4 @@ def whole_number(node: exp.Expr) -> int:
         node = node.this
     if isinstance(node, exp.Literal) and not node.is_string and node.this.isdigit():
         return int(node.this)
-    raise not_supported("LIMIT or OFFSET by something that is not a number")
+    raise QueryFailure("SYNTAX_ERROR", "LIMIT or OFFSET by something that is not a number")

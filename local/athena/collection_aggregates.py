@@ -15,10 +15,8 @@ from local.athena.expression import Expr, null_of
 from local.athena.map_functions import first_values, gathered, map_type
 from local.athena.nested import each, let, packed
 from local.athena.nested_comparison import any_float, is_orderable, orderly
+from local.athena.shapes import Rule, Shape
 from local.athena.types import BIGINT, Type, array, duckdb_type
-
-# As in `aggregates`: makes the text of a call from its name and its arguments' text.
-Shape = Callable[[str, str], str]
 
 
 def _pairs(name: str, arguments: list[Expr], shape: Shape) -> str:
@@ -89,7 +87,7 @@ def extreme_of_nested(name: str, argument: Expr, shape: Shape) -> Expr:
     return Expr(shape(name, orderly(argument.sql, argument.type)), argument.type)
 
 
-AGGREGATES: dict[str, Callable[[str, list[Expr], Shape], Expr]] = {
+AGGREGATES: dict[str, Rule] = {
     "map_agg": _map_agg,
     "multimap_agg": _multimap_agg,
     "map_union": _map_union,

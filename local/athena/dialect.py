@@ -7,6 +7,7 @@ so that `functions` can decide about each by name.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -16,9 +17,11 @@ from sqlglot.errors import ParseError, TokenError
 from sqlglot.parsers.trino import TrinoParser
 from sqlglot.tokenizer_core import TokenType
 
-from local.athena.errors import QueryFailure
+from local.athena.errors import QueryFailure, not_supported
+from local.athena.grammar import check_parentheses, check_tokens, check_tree
+from local.athena.positions import open_quote, position_at
 
-_KEPT_PARSERS = ("CAST", "TRY_CAST", "EXTRACT", "TRIM", "POSITION")
+_KEPT_PARSERS = ("CAST", "TRY_CAST", "TRIM", "POSITION")
 
 
 class AsWritten(Trino):
@@ -32,11 +35,73 @@ class AsWritten(Trino):
             name: parser
             for name, parser in TrinoParser.FUNCTION_PARSERS.items()
             if name in _KEPT_PARSERS
+        } | {
+            "LISTAGG": lambda self: self._parse_listagg(),
+            "EXTRACT": lambda self: self._parse_extract_from(),
         }
         TYPE_LITERAL_PARSERS: ClassVar[dict[Any, Any]] = {
             **TrinoParser.TYPE_LITERAL_PARSERS,
             exp.DType.DECIMAL: lambda _self, this, _type: exp.Literal.number(this.name),
         }
+
+        def raise_error(self, message: str, token: Any = None) -> None:
+            """Say where, as Trino does: at the token that does not fit, or behind the last."""
+            found = token or self._curr
+            start = found.start if found else len(self.sql)
+            line, column = position_at(self.sql, start)
+            raise ParseError.new(message, description=message, line=line, col=column)
+
+        def _parse_listagg(self) -> exp.Expr:
+            arguments = self._parse_function_args()
+            if self._match_text_seq("ON", "OVERFLOW") and not self._match_text_seq("ERROR"):
+                raise not_supported("listagg with ON OVERFLOW TRUNCATE")
+            return self.expression(exp.Anonymous(this="listagg", expressions=arguments))
+
+        def _parse_extract_from(self) -> exp.Expr:
+            field = self._parse_var_or_string()
+            if not self._match(TokenType.FROM):
+                self.raise_error("mismatched input, expecting 'FROM'")
+            return self.expression(exp.Extract(this=field, expression=self._parse_bitwise()))
+
+        def _parse_limit(self, *args: Any, **kwargs: Any) -> exp.Expr | None:
+            found: exp.Expr | None = super()._parse_limit(*args, **kwargs)
+            if isinstance(found, exp.Limit) and found.args.get("offset"):
+                self.raise_error("mismatched input ','", self._prev)
+            return found
+
+        def _parse_join(self, *args: Any, **kwargs: Any) -> exp.Join | None:
+            """A join that a comma makes has no condition; any other says so."""
+            is_comma = self._curr is not None and self._curr.token_type == TokenType.COMMA
+            found: exp.Join | None = super()._parse_join(*args, **kwargs)
+            if found is not None and not is_comma:
+                found.meta["is_written"] = True
+            return found
+
+        def _parse_paren(self) -> exp.Expr | None:
+            return _placed(super()._parse_paren, self._curr)
+
+        def _parse_types(self, *args: Any, **kwargs: Any) -> exp.Expr | None:
+            token = self._curr
+            found: exp.Expr | None = super()._parse_types(*args, **kwargs)
+            if token and isinstance(found, exp.DataType):
+                found.meta.setdefault("written", token.text)
+            return found
+
+        def _parse_primary(self) -> exp.Expr | None:
+            return _placed(super()._parse_primary, self._curr)
+
+        def _parse_function_call(self, *args: Any, **kwargs: Any) -> exp.Expr | None:
+            return _placed(super()._parse_function_call, self._curr, *args, **kwargs)
+
+
+def _placed(
+    parse: Callable[..., exp.Expr | None], token: Any, *args: Any, **kwargs: Any
+) -> exp.Expr | None:
+    """What is parsed, with the place at which it begins."""
+    found = parse(*args, **kwargs)
+    if token and isinstance(found, exp.Literal | exp.Func | exp.Paren):
+        found.meta.setdefault("start", token.start)
+    return found
 
 
 _DIALECT = AsWritten()
@@ -51,16 +116,21 @@ def parse(sql: str) -> exp.Expr:
     if "\x00" in sql:
         raise QueryFailure("SYNTAX_ERROR", "the statement holds a NUL character")
     try:
+        check_tokens(tokens(sql), sql)
         statements = [s for s in _DIALECT.parse(sql) if s is not None]
     except ParseError as error:
         first = error.errors[0] if error.errors else {}
         position = (first["line"], first["col"]) if first.get("line") else None
         said = str(first.get("description") or error).splitlines()[0].rstrip(".")
+        if said == "Expected TYPE after CAST":
+            raise QueryFailure("TYPE_MISMATCH", "Unknown type") from error
         raise QueryFailure("SYNTAX_ERROR", said.split(" but got <Token")[0], position) from error
     except TokenError as error:
-        raise QueryFailure("SYNTAX_ERROR", str(error).splitlines()[0]) from error
+        raise QueryFailure("SYNTAX_ERROR", str(error).splitlines()[0], open_quote(sql)) from error
     if len(statements) != 1:
         raise QueryFailure("SYNTAX_ERROR", "Only one sql statement is allowed")
+    check_parentheses(tokens(sql), sql)
+    check_tree(statements[0], sql)
     return statements[0]
 
 
@@ -69,7 +139,7 @@ def with_parameters(sql: str, parameters: list[str]) -> str:
 
     Each is the text of one SQL literal, as Athena wants it: `'abc'` with its quotes.
     """
-    holes = [token for token in _tokens(sql) if token.token_type == TokenType.PLACEHOLDER]
+    holes = [token for token in tokens(sql) if token.token_type == TokenType.PLACEHOLDER]
     if len(holes) != len(parameters):
         raise QueryFailure(
             "INVALID_PARAMETER_USAGE",
@@ -83,11 +153,11 @@ def with_parameters(sql: str, parameters: list[str]) -> str:
     return "".join([*pieces, sql[end:]])
 
 
-def _tokens(sql: str) -> list:  # type: ignore[type-arg] # the token class is compiled, untyped
+def tokens(sql: str) -> list:  # type: ignore[type-arg] # the token class is compiled, untyped
     try:
         return list(_DIALECT.tokenize(sql))
     except TokenError as error:
-        raise QueryFailure("SYNTAX_ERROR", str(error).splitlines()[0]) from error
+        raise QueryFailure("SYNTAX_ERROR", str(error).splitlines()[0], open_quote(sql)) from error
 
 
 def _check_parameter(text: str) -> None:
@@ -98,12 +168,3 @@ def _check_parameter(text: str) -> None:
     has_more = any(value for key, value in body.args.items() if key != "expressions")
     if has_more or body.expressions[0].find(exp.Query, exp.Column) is not None:
         raise QueryFailure("INVALID_PARAMETER_USAGE", f"not a literal: {text}")
-
-
-def position_of(node: exp.Expr, sql: str) -> tuple[int, int] | None:
-    """Line and column, from 1, of the first name in `node`, or None when the tree lost it."""
-    starts = [part.meta["start"] for part in node.walk() if "start" in part.meta]
-    if not starts:
-        return None
-    start = min(starts)
-    return sql.count("\n", 0, start) + 1, start - sql.rfind("\n", 0, start)

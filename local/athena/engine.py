@@ -20,6 +20,7 @@ from local.athena.errors import SYSTEM_ERROR, QueryCancelled, QueryFailure
 from local.athena.predicates import Predicate
 from local.athena.queries import Context, QueryBinder
 from local.athena.relations import Plan, Stage
+from local.athena.results import Row, rows_of
 from local.athena.scan import ScanStream
 from local.athena.storage import Meter, Storage
 from local.athena.types import Type, duckdb_type
@@ -77,10 +78,10 @@ class Engine:
 
 @dataclass(frozen=True)
 class Answer:
-    """The columns of a result, and its rows as Arrow batches."""
+    """The columns of a result, and its rows as text, as they come."""
 
     columns: list[tuple[str, Type]]
-    batches: Iterator[pa.RecordBatch]
+    pages: Iterator[list[Row]]
 
 
 class Run:
@@ -144,7 +145,8 @@ class Run:
         # A query's text ends in its ORDER BY; DuckDB keeps that order through a projection.
         sql = f"SELECT {casts} FROM ({text}) AS answer"
         reader = self._checked(self._stream, sql)
-        return Answer(columns, self._batches(reader))
+        pages = (list(rows_of(batch, columns)) for batch in self._batches(reader))
+        return Answer(columns, pages)
 
     def explain(self, plan: Plan) -> str:
         """DuckDB's plan; nothing of the tables is read."""

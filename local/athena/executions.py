@@ -15,17 +15,20 @@ from typing import Any
 
 from botocore.exceptions import ClientError
 
-from local.athena import statements
+from local.athena import prepared, statements
 from local.athena.catalog import CATALOG, Catalog
-from local.athena.dialect import parse, with_parameters
+from local.athena.dialect import parse
 from local.athena.engine import Engine, Run
 from local.athena.errors import (
     SYSTEM_ERROR,
     QueryCancelled,
     QueryFailure,
     invalid_request,
+    not_supported,
 )
 from local.athena.iceberg import IcebergTables
+from local.athena.on_trino import TrinoRun
+from local.athena.prepared import PreparedStatements
 from local.athena.result_store import ResultStore
 from local.athena.results import Row
 from local.athena.storage import Meter
@@ -45,7 +48,7 @@ class _Live:
 
     body: dict[str, Any]
     meter: Meter
-    run: Run | None = None
+    run: Run | TrinoRun | None = None
     started: float = field(default_factory=time.perf_counter)
 
 
@@ -60,12 +63,16 @@ class Executions:
         s3: Any,
         store: Store,
         work_groups: WorkGroups,
+        prepared_statements: PreparedStatements,
         threads: int,
+        trino: str | None = None,
     ) -> None:
         self._engine = engine
+        self._trino = trino
         self._glue = glue
         self._store = store
         self._work_groups = work_groups
+        self._prepared = prepared_statements
         self._tables = IcebergTables(engine.storage)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="athena-query")
         self._lock = threading.Lock()
@@ -216,28 +223,39 @@ class Executions:
 
     def _answer(self, live: _Live) -> None:
         body = live.body
+        context = body["QueryExecutionContext"]
+        if context["Catalog"] != CATALOG:
+            raise QueryFailure(
+                "CATALOG_NOT_FOUND", f"Catalog '{context['Catalog']}' does not exist"
+            )
+        database = context.get("Database", "")
+        sql = self._prepared.resolve(
+            body["Query"], body["ExecutionParameters"], work_group=body["WorkGroup"]
+        ).sql
+        if sql is None:
+            self._results.write_listing(body, statements.Listing([], []))
+            return
+        found = statements.find(sql)
+        if found and prepared.runs_a_query(body["Query"]):
+            raise not_supported("EXECUTE of a statement that is not a query")
+        if self._trino and not found:
+            live.run = TrinoRun(self._trino, live.meter)
+            self._results.write_answer(body, live.run.answer(sql, database))
+            return
         catalog = Catalog(self._glue, self._tables, start_of_statement())
-        live.run = Run(self._engine, catalog, live.meter)
+        live.run = run = Run(self._engine, catalog, live.meter)
         try:
             live.meter.check()
-            sql = with_parameters(body["Query"], body["ExecutionParameters"])
-            context = body["QueryExecutionContext"]
-            if context["Catalog"] != CATALOG:
-                raise QueryFailure(
-                    "CATALOG_NOT_FOUND", f"Catalog '{context['Catalog']}' does not exist"
-                )
-            database = context.get("Database", "")
-            found = statements.find(sql)
-            if found is not None:
+            if found:
                 statement, match = found
-                session = statements.Session(self._glue, catalog, live.run, database)
+                session = statements.Session(self._glue, catalog, run, database)
                 self._results.write_listing(body, statement.run(match, session))
             else:
-                plan = live.run.bind(sql, parse(sql), database)
+                plan = run.bind(sql, parse(sql), database)
                 body["Statistics"]["QueryPlanningTimeInMillis"] = _millis(live.started)
-                self._results.write_answer(body, live.run.answer(plan))
+                self._results.write_answer(body, run.answer(plan))
         finally:
-            live.run.close()
+            run.close()
 
     # ------------------------------------------------------------ states
 
@@ -295,6 +313,8 @@ def _fingerprint(request: dict[str, Any]) -> str:
 
 def _statement_type(sql: str) -> str:
     try:
+        if prepared.runs_a_query(sql):
+            return "DML"
         found = statements.find(sql)
     except QueryFailure:
         return "DDL"

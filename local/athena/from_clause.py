@@ -6,19 +6,18 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local.athena import pushdown
 from local.athena.binder import ExpressionBinder
 from local.athena.casts import cast
 from local.athena.catalog import Table, View
 from local.athena.clauses import alias_columns, rename, whole_number
-from local.athena.dialect import position_of
 from local.athena.errors import QueryFailure, not_supported
-from local.athena.expression import Expr, can_coerce, unify
-from local.athena.operators import compare
+from local.athena.expression import Expr, can_coerce
+from local.athena.joins import joined
+from local.athena.positions import position_of
 from local.athena.relations import (
     Derived,
     Field,
-    Join,
+    Lateral,
     NoRelation,
     Origin,
     Query,
@@ -29,11 +28,11 @@ from local.athena.relations import (
     Unnest,
     derive,
     scan_column,
-    without_origins,
 )
 from local.athena.scope import Scope, only
+from local.athena.set_operations import values
 from local.athena.types import BIGINT, Type
-from local.athena.unnested import check_correlated, check_join, side_by_side
+from local.athena.unnested import check_correlated, side_by_side
 
 if TYPE_CHECKING:
     from local.athena.queries import CommonTable, QueryBinder
@@ -60,13 +59,15 @@ class FromBinder:
         return relation
 
     def _item(self, node: exp.Expr, outer: Scope | None, before: list[Field]) -> Relation:
-        """One thing in FROM. Only UNNEST sees the columns `before` it."""
+        """One thing in FROM. UNNEST and LATERAL see the columns `before` it."""
         if isinstance(node, exp.Table):
-            return self._table(node)
+            return self._table(node, outer)
+        if isinstance(node, exp.Lateral):
+            return self._lateral(node, Scope(before, outer))
         if isinstance(node, exp.Unnest):
             return self._unnest(node, Scope(before, outer))
         if isinstance(node, exp.Values):
-            return self._derived(self._queries.values(node, outer), node)
+            return self._derived(values(node, outer, self._queries), node)
         if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Table):
             only(node, "this", "joins")
             return self._joined(node.this, [], outer)
@@ -82,8 +83,19 @@ class FromBinder:
         rename(derived.fields, alias_columns(node))
         return derived
 
-    def _table(self, node: exp.Table) -> Relation:
+    def _lateral(self, node: exp.Lateral, scope: Scope) -> Relation:
+        """A query that sees the columns before it."""
+        if node.args.get("cross_apply") is not None:
+            raise QueryFailure("SYNTAX_ERROR", "mismatched input 'APPLY'")
+        only(node, "this", "alias")
+        if not isinstance(node.this, exp.Subquery):
+            raise not_supported("LATERAL of what is not a query")
+        return Lateral(**vars(self._derived(self._queries.query(node.this, scope), node)))
+
+    def _table(self, node: exp.Table, outer: Scope | None) -> Relation:
         only(node, "this", "db", "catalog", "alias", "joins", "version")
+        if isinstance(node.this, exp.Values):
+            return self._derived(values(node.this, outer, self._queries), node)
         if not isinstance(node.this, exp.Identifier):
             raise not_supported("a table function")
         name = node.name.lower()
@@ -178,56 +190,15 @@ class FromBinder:
         return outer
 
     def _join(self, left: Relation, node: exp.Join, outer: Scope | None) -> Relation:
-        only(node, "this", "on", "using", "side", "kind")
-        kind = _join_kind(node)
         right = self._item(node.this, outer, left.fields)
         for join in node.this.args.get("joins") or ():
             right = self._join(right, join, outer)
-        fields = [*left.fields, *right.fields]
-        condition = None
-        if isinstance(node.this, exp.Unnest):
-            check_join(node, kind)
-        if node.args.get("using"):
-            condition, fields = self._using(left, right, node, kind)
-        elif kind != "CROSS":
-            on = node.args.get("on")
-            if on is None:
-                raise QueryFailure("SYNTAX_ERROR", f"{kind} JOIN without a condition")
-            binder = ExpressionBinder(Scope(fields, outer), self._queries)
-            condition = self._queries.required(binder, on, "JOIN ON clause")
-            prunable = {"INNER": fields, "LEFT": right.fields, "RIGHT": left.fields, "FULL": []}
-            pushdown.push(on, prunable[kind], self._queries)
-            if outer is None and kind in ("INNER", "RIGHT"):
-                right = pushdown.stage_right(on, left, right, self._queries)
-        if kind in ("LEFT", "FULL"):
-            without_origins(right.fields)
-        if kind in ("RIGHT", "FULL"):
-            without_origins(left.fields)
-        return Join(fields, left, right, kind, condition)
-
-    def _using(
-        self, left: Relation, right: Relation, node: exp.Join, kind: str
-    ) -> tuple[str, list[Field]]:
-        conditions, merged, used = [], [], set()
-        for identifier in node.args["using"]:
-            name = identifier.name.lower()
-            a, b = (_only_named(side.fields, name) for side in (left, right))
-            same, found = unify([Expr(a.sql, a.type), Expr(b.sql, b.type)], "JOIN USING columns")
-            is_nested = bool(found.parts)
-            equal = f"({same[0].sql} = {same[1].sql})"
-            conditions.append(compare("=", *same) if is_nested else equal)
-            sides = [e.sql for e in same]
-            sql = {"RIGHT": sides[1], "FULL": f"coalesce({', '.join(sides)})"}.get(kind, sides[0])
-            merged.append(Field(name, found, sql, needs=(a, b)))
-            self._queries.plan.required.update((a, b))
-            used |= {a, b}
-        rest = [f for f in (*left.fields, *right.fields) if f not in used]
-        return " AND ".join(conditions), [*merged, *rest]
+        return joined(left, right, node, outer, self._queries)
 
     def _unnest(self, node: exp.Unnest, scope: Scope) -> Relation:
         only(node, "expressions", "alias", "offset")
         binder = ExpressionBinder(scope, self._queries)
-        outer_names = self._queries.outer_names
+        before = len(self._queries.outer_uses)
         arrays: list[str] = []
         labels: list[str | None] = []
         element_types: list[Type] = []
@@ -237,7 +208,7 @@ class FromBinder:
                     labels.append(label)
                     arrays.append(e.sql)
                     element_types.append(e.type.element)
-        if self._queries.outer_names > outer_names:
+        if len(self._queries.outer_uses) > before:
             check_correlated(node)
         self._queries.plan.required.update(uses.fields)
         offset = node.args.get("offset")
@@ -263,23 +234,6 @@ class FromBinder:
 
 
 # ---------------------------------------------------------------- helpers
-
-
-def _only_named(fields: list[Field], name: str) -> Field:
-    found = [f for f in fields if f.name == name]
-    if len(found) != 1:
-        raise QueryFailure("COLUMN_NOT_FOUND", f"Column '{name}' cannot be resolved in JOIN USING")
-    return found[0]
-
-
-def _join_kind(node: exp.Join) -> str:
-    side, kind = (node.side or "").upper(), (node.kind or "").upper()
-    if kind not in ("", "INNER", "CROSS", "OUTER"):
-        raise not_supported(f"{kind} JOIN")
-    if side in ("LEFT", "RIGHT", "FULL"):
-        return side
-    has_condition = node.args.get("on") is not None or node.args.get("using")
-    return "INNER" if has_condition or kind == "INNER" else "CROSS"
 
 
 def version_of(node: exp.Version) -> int:

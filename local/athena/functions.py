@@ -8,11 +8,14 @@ Source: https://trino.io/docs/current/functions.html
 
 from __future__ import annotations
 
+import re
+
 from local.athena import collection_functions, text_functions, time_functions
 from local.athena.arguments import Rule, Signature, count_of, unexpected
 from local.athena.casts import cast
-from local.athena.errors import not_supported
+from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, null_of, raising, text, unify
+from local.athena.function_names import NAMES
 from local.athena.operators import arithmetic, compare
 from local.athena.types import (
     BIGINT,
@@ -31,6 +34,9 @@ _SPACES = "".join(
               *range(0x2000, 0x2007), *range(0x2008, 0x200B)))
 )  # fmt: skip
 _BLANKS = text(_SPACES)
+
+# Trino's geospatial functions, which the Trino that was asked for its names does not have.
+_GEOSPATIAL = re.compile("st_|geometry_|bing_tile|great_circle_|spatial_|line_|to_g|from_g|convex_")
 
 _SIGNATURES: dict[str, tuple[Signature, ...]] = {
     "lower": (Signature((VARCHAR,), VARCHAR, "lower({0})"),),
@@ -76,13 +82,24 @@ def call(name: str, arguments: list[Expr]) -> Expr:
         return rule(name, arguments)
     signatures = _SIGNATURES.get(name)
     if signatures is None:
-        raise not_supported(f"function {name}")
+        raise unknown(name)
     for signature in signatures:
         if _fits(signature, arguments):
             pairs = zip(arguments, signature.parameters, strict=True)
             texts = [coerce(argument, to).sql for argument, to in pairs]
             return Expr(signature.sql.format(*texts), signature.result)
     raise unexpected(name, arguments)
+
+
+def unknown(name: str) -> QueryFailure:
+    """A function that is not here: Athena's, or nobody's."""
+    if name in NAMES or _GEOSPATIAL.match(name):
+        return not_supported(f"function {name}")
+    return QueryFailure("FUNCTION_NOT_FOUND", f"Function '{name}' not registered")
+
+
+def is_known(name: str) -> bool:
+    return name in _RULES or name in _SIGNATURES
 
 
 def _fits(signature: Signature, arguments: list[Expr]) -> bool:
@@ -95,14 +112,18 @@ def _fits(signature: Signature, arguments: list[Expr]) -> bool:
 # ---------------------------------------------------------------- conditions
 
 
-def _coalesce(name: str, arguments: list[Expr]) -> Expr:
-    count_of(name, arguments, 2, 10**6)
+def _coalesce(_name: str, arguments: list[Expr]) -> Expr:
+    if len(arguments) < 2:
+        raise QueryFailure(
+            "SYNTAX_ERROR", "The 'coalesce' function must have at least two arguments"
+        )
     same, result = unify(arguments, "All COALESCE operands")
     return Expr(f"coalesce({', '.join(e.sql for e in same)})", result)
 
 
-def _nullif(name: str, arguments: list[Expr]) -> Expr:
-    count_of(name, arguments, 2)
+def _nullif(_name: str, arguments: list[Expr]) -> Expr:
+    if len(arguments) != 2:
+        raise QueryFailure("SYNTAX_ERROR", "Invalid number of arguments for 'nullif' function")
     first, second = arguments
     equal = compare("=", first, second)
     return Expr(f"(CASE WHEN {equal} THEN {null_of(first.type)} ELSE {first.sql} END)", first.type)
@@ -113,10 +134,15 @@ def _extreme(symbol: str) -> Rule:
 
     def rule(name: str, arguments: list[Expr]) -> Expr:
         count_of(name, arguments, 1, 127)
-        same, result = unify(arguments, f"All {name} arguments")
-        if result.is_float or result.parts:
+        try:
+            same, result = unify(arguments, name)
+        except QueryFailure:
+            raise unexpected(name, arguments) from None
+        if result.parts or result.name == "varbinary":
             raise not_supported(f"function {name} of {result}")
         texts = [e.sql for e in same]
+        if result.is_float:
+            return Expr(_extreme_number(symbol, texts, null_of(result)), result)
         any_null = " OR ".join(f"{sql} IS NULL" for sql in texts)
         return Expr(
             f"(CASE WHEN {any_null} THEN {null_of(result)} ELSE {symbol}({', '.join(texts)}) END)",
@@ -126,8 +152,16 @@ def _extreme(symbol: str) -> Rule:
     return rule
 
 
-def _try(name: str, arguments: list[Expr]) -> Expr:
-    count_of(name, arguments, 1)
+def _extreme_number(symbol: str, texts: list[str], null: str) -> str:
+    """NaN is the answer only where there is nothing else."""
+    any_null = " OR ".join(f"{sql} IS NULL" for sql in texts)
+    numbers = ", ".join(f"CASE WHEN NOT isnan({sql}) THEN {sql} END" for sql in texts)
+    return f"(CASE WHEN {any_null} THEN {null} ELSE coalesce({symbol}({numbers}), {texts[0]}) END)"
+
+
+def _try(_name: str, arguments: list[Expr]) -> Expr:
+    if len(arguments) != 1:
+        raise QueryFailure("SYNTAX_ERROR", "The 'try' function must have exactly one argument")
     return Expr(f"TRY({arguments[0].sql})", arguments[0].type)
 
 

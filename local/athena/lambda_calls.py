@@ -13,11 +13,16 @@ from local.athena.aggregates import AGGREGATES
 from local.athena.arguments import unexpected
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr
+from local.athena.function_names import name_of
 from local.athena.scope import Capture, LambdaField
 from local.athena.types import BOOLEAN, duckdb_type
+from local.athena.windows import WINDOWS
 
 if TYPE_CHECKING:
     from local.athena.binder import ExpressionBinder
+
+
+_GATHERING = {*AGGREGATES, *WINDOWS, "listagg"}
 
 
 class Call:
@@ -65,8 +70,8 @@ class Call:
 def _check(body: exp.Expr) -> None:
     if body.find(exp.Query) is not None:
         raise not_supported("a query in a lambda")
-    calls = (str(n.this).lower() for n in body.find_all(exp.Anonymous))
-    if body.find(exp.Window) is not None or any(name in AGGREGATES for name in calls):
+    names = {name_of(n) for n in body.find_all(exp.Anonymous)}
+    if body.find(exp.Window) is not None or names & _GATHERING:
         raise QueryFailure(
             "EXPRESSION_NOT_SCALAR", "Lambda expression cannot contain aggregations or windows"
         )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from local.athena import functions
 from local.athena.arguments import unexpected
 from local.athena.array_functions import items_of
 from local.athena.comparator_sort import sorted_by
@@ -227,6 +228,10 @@ def takes_lambda(name: str, nodes: list[exp.Expr]) -> bool:
 def call(binder: ExpressionBinder, name: str, nodes: list[exp.Expr]) -> Expr:
     """A function of lambdas. Raises FUNCTION_NOT_FOUND for one that takes none."""
     rule, bound = _RULES.get(name), Call(binder, name, nodes)
-    if rule is None:
-        raise unexpected(name, bound.plain)
-    return rule(bound)
+    if rule is not None:
+        return rule(bound)
+    raise unexpected(name, bound.plain) if functions.is_known(name) else functions.unknown(name)
+
+
+def is_known(name: str) -> bool:
+    return name in _RULES

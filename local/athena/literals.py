@@ -25,6 +25,8 @@ def number(written: str) -> Expr:
         return Expr(f"CAST({text(written)} AS DOUBLE)", DOUBLE, float(written))
     whole, _, fraction = written.partition(".")
     whole = whole.lstrip("0")
+    if len(whole) + len(fraction) > 38:
+        raise QueryFailure("INVALID_LITERAL", f"'{written}' is not a valid DECIMAL literal")
     t = types.decimal(max(1, len(whole) + len(fraction)), len(fraction))
     return Expr(f"CAST({text(written)} AS {types.duckdb_type(t)})", t, written)
 

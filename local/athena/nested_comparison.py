@@ -122,13 +122,6 @@ def orderly(sql: str, t: Type) -> str:
     return let([sql], lambda x: f"(CASE WHEN {holds_null(x, t)} THEN {failing} ELSE {x} END)")
 
 
-def sort_key(e: Expr) -> str:
-    """`e` in an ORDER BY. Raises TYPE_MISMATCH for what has no order."""
-    if _holds(e.type, "map"):
-        raise QueryFailure("TYPE_MISMATCH", f"Type {e.type} is not orderable")
-    return orderly(e.sql, e.type)
-
-
 def need_no_map(t: Type, what: str) -> None:
     """Raises NOT_SUPPORTED: DuckDB holds maps with the same entries in another order distinct."""
     if _holds(t, "map"):

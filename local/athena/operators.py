@@ -195,6 +195,24 @@ def negate(e: Expr) -> Expr:
     return Expr(f"(-{e.sql})", e.type, literal)
 
 
+# ---------------------------------------------------------------- logic
+
+
+def in_turn(word: str, conditions: list[str]) -> str:
+    """AND or OR that looks at no condition once one before it has decided.
+
+    DuckDB computes all of them, which fails where a later one may not be computed at all.
+    """
+    first, *rest = conditions
+    if not rest:
+        return first
+    if not any("'athena:" in condition for condition in rest):
+        return f"({f' {word} '.join(conditions)})"
+    later = in_turn(word, rest)
+    decided, answer = (f"NOT {first}", "FALSE") if word == "AND" else (first, "TRUE")
+    return f"(CASE WHEN {decided} THEN {answer} ELSE ({first} {word} {later}) END)"
+
+
 # ---------------------------------------------------------------- comparison
 
 _COMPARABLE = (

@@ -1,4 +1,4 @@
-"""Queries to relations: SELECT, grouping, ordering, set operations, VALUES, common tables.
+"""Queries to relations: SELECT, and common tables.
 
 Common tables and views are put in where they are named, once for each time, as Athena does;
 each occurrence of a table is a scan of its own.
@@ -7,34 +7,26 @@ each occurrence of a table is a scan of its own.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlglot import exp
 
-from local.athena import pushdown, types
+from local.athena import grouping, pushdown, select_list
 from local.athena.binder import ExpressionBinder
 from local.athena.catalog import Catalog, View
-from local.athena.clauses import alias_columns, limit_text, whole_number
-from local.athena.dialect import parse, position_of
+from local.athena.clauses import alias_columns
+from local.athena.dialect import parse
 from local.athena.errors import QueryFailure, not_supported
-from local.athena.expression import Expr, coerce, unify
+from local.athena.expression import Expr
+from local.athena.frames import refuse_unordered
 from local.athena.from_clause import FromBinder
-from local.athena.nested_comparison import need_no_map, sort_key
-from local.athena.relations import (
-    Field,
-    Plan,
-    Query,
-    Select,
-    SetOperation,
-    Values,
-    derive,
-    without_origins,
-)
-from local.athena.scope import Scope, direction, only
-
-SET_OPERATIONS = (exp.Union, exp.Intersect, exp.Except)
+from local.athena.ordering import Tail, bare_tail
+from local.athena.positions import position_of
+from local.athena.relations import Field, Plan, Query, Select, derive, without_origins
+from local.athena.scope import Scope, only
+from local.athena.set_operations import SET_OPERATIONS, set_operation, values
 
 
 @dataclass(frozen=True)
@@ -74,7 +66,10 @@ class QueryBinder:
         self.database = database
         self.open_views = open_views
         self.common: dict[str, CommonTable] = {}
-        self.outer_names = 0
+        # The columns of enclosing queries that nested ones have named.
+        self.outer_uses: list[Field] = []
+        # How many queries have made their rows of such columns.
+        self.made_of_outer = 0
         self._from = FromBinder(self)
 
     # ------------------------------------------------------------ queries
@@ -87,9 +82,9 @@ class QueryBinder:
             if isinstance(node, exp.Select):
                 return self._select(node, outer)
             if isinstance(node, SET_OPERATIONS):
-                return self._set_operation(node, outer)
+                return set_operation(node, outer, self)
             if isinstance(node, exp.Values):
-                return self.values(node, outer)
+                return values(node, outer, self)
             if isinstance(node, exp.Subquery) and not node.args.get("alias"):
                 return self._parenthesized(node, outer)
         finally:
@@ -119,20 +114,37 @@ class QueryBinder:
 
     def note_outer(self, column: Field) -> None:
         """A nested query names a column of an enclosing one."""
-        self.outer_names += 1
         self.plan.required.add(column)
+        self.outer_uses.append(column)
+
+    def is_correlated(self, scope: Scope, since: int) -> bool:
+        """Has something that was bound since then named a column beyond `scope`?"""
+        return any(column not in scope.fields for column in self.outer_uses[since:])
 
     def _common_tables(self, node: exp.Expr) -> None:
         clause = node.args.get("with_")
         if clause is None:
             return
         only(clause, "expressions")
-        self.common = dict(self.common)
+        self.common, seen = dict(self.common), set[str]()
         for entry in clause.expressions:
             only(entry, "this", "alias")
-            names = alias_columns(entry)
-            known = dict(self.common)
-            self.common[entry.alias.lower()] = CommonTable(entry.this, names, known)
+            name, known = entry.alias.lower(), dict(self.common)
+            if name in seen:
+                raise QueryFailure(
+                    "DUPLICATE_NAMED_QUERY",
+                    f"WITH query name '{name}' specified more than once",
+                    position_of(entry.args["alias"], self.sql),
+                )
+            seen.add(name)
+            if not any(table.name.lower() == name for table in node.find_all(exp.Table)):
+                self._check_unused(entry.this)
+            self.common[name] = CommonTable(entry.this, alias_columns(entry), known)
+
+    def _check_unused(self, node: exp.Expr) -> None:
+        """What nobody reads must be right, too; nothing of it stays in the plan."""
+        with self.plan.forgetting():
+            self.query(node)
 
     def _parenthesized(self, node: exp.Subquery, outer: Scope | None) -> Query:
         only(node, "this", "with_", "order", "limit", "offset")
@@ -141,7 +153,7 @@ class QueryBinder:
             return inner
         derived = derive(inner, alias=self.context.alias(), qualifier=None)
         columns = [Field(f.name, f.type, f"c{i}", needs=(f,)) for i, f in enumerate(derived.fields)]
-        tail = self._tail(node, columns, ExpressionBinder(Scope(columns, outer), self))
+        tail = bare_tail(node, columns, outer, self)
         self.plan.required.update(columns)
         return Select(columns, [f.sql for f in derived.fields], derived, tail=tail)
 
@@ -150,28 +162,41 @@ class QueryBinder:
     def _select(self, node: exp.Select, outer: Scope | None) -> Query:
         only(node, "expressions", "from_", "joins", "where", "group", "having", "distinct",
              "order", "limit", "offset", "with_", "windows")  # fmt: skip
+        start = len(self.outer_uses)
         source = self._from.bind(node, outer)
-        windows = {w.name.lower(): w for w in node.args.get("windows") or ()}
-        scope = Scope(source.fields, outer, windows=windows)
+        scope = Scope(source.fields, outer, windows=_windows(node))
+        self.made_of_outer += self.is_correlated(scope, start)
+        start = len(self.outer_uses)
         where = self._where(node, scope)
-        binder = ExpressionBinder(scope, self, may_aggregate=True)
-        columns, items, aggregates = self._items(node, binder)
-        group_by, keys = self._group_by(node, binder, items, columns)
+        after_where = len(self.outer_uses)
+        entries = select_list.entries(node, scope, self.sql)
+        keys = ExpressionBinder(scope, self)
+        group_by, scope.groups = grouping.bind_groups(node.args.get("group"), entries, keys)
+        binder = ExpressionBinder(scope, self, place="list")
+        columns, items, aggregates = select_list.bind_list(entries, binder)
         having = None
         if node.args.get("having"):
-            having = self.required(binder, node.args["having"].this, "HAVING clause")
+            place = ExpressionBinder(scope, self, place="having")
+            having = self.required(place, node.args["having"].this, "HAVING clause")
             aggregates += 1
-        is_distinct = self._is_distinct(node)
-        tail = self._tail(node, columns, binder, items)
+        is_distinct = self._is_distinct(node, columns)
+        tail = Tail(columns, binder, items)
+        tail_text = tail.text(node)
+        aggregates += tail.aggregates
+        if self.is_correlated(scope, start):
+            in_list = self.is_correlated(scope, after_where)
+            self.made_of_outer += in_list
+            _check_correlated(node, scope, in_list=in_list)
+        if aggregates or group_by is not None:
+            grouping.check(scope, self)
         self._settle(node, columns, is_grouped=bool(aggregates or group_by))
         if is_distinct:
-            _need_distinct(columns, "SELECT DISTINCT")
             self.plan.required.update(columns)
-        elif aggregates and not keys:
+        elif aggregates and not scope.groups:
             # Without a column left, one row of totals would become a row for each row below.
             self.plan.required.add(columns[0])
         return Select(
-            columns, items, source, where, group_by, having, is_distinct=is_distinct, tail=tail
+            columns, items, source, where, group_by, having, is_distinct=is_distinct, tail=tail_text
         )
 
     def _where(self, node: exp.Select, scope: Scope) -> str | None:
@@ -184,70 +209,18 @@ class QueryBinder:
     def required(self, binder: ExpressionBinder, node: exp.Expr, what: str) -> str:
         """A condition that decides which rows there are: what it uses is always read."""
         with binder.collecting() as uses:
-            condition = binder.condition(node, what)
+            condition = binder.filter(node, what)
         self.plan.required.update(uses.fields)
         return condition
 
-    def _is_distinct(self, node: exp.Select) -> bool:
+    def _is_distinct(self, node: exp.Select, columns: list[Field]) -> bool:
         clause = node.args.get("distinct")
-        if clause is not None:
-            only(clause)
-        return clause is not None
-
-    def _items(
-        self, node: exp.Select, binder: ExpressionBinder
-    ) -> tuple[list[Field], list[str], int]:
-        columns: list[Field] = []
-        items: list[str] = []
-        aggregates = 0
-        for item in node.expressions:
-            stars = self._star(item, binder)
-            if stars is not None:
-                for f in stars:
-                    columns.append(
-                        replace(f, sql=f"c{len(columns)}", qualifier=None, schema=None, needs=(f,))
-                    )
-                    items.append(f.sql)
-                continue
-            with binder.collecting() as uses:
-                value = binder.bind(item.unalias())
-            aggregates += uses.aggregates
-            passed = uses.fields[0] if _is_plain_column(item, uses.fields, value) else None
-            label = _output_name(item)
-            columns.append(
-                Field(
-                    label and label.lower(),
-                    value.type,
-                    f"c{len(columns)}",
-                    needs=tuple(uses.fields),
-                    origins=passed.origins if passed else (),
-                    label=label,
-                )
-            )
-            items.append(value.sql)
-        return columns, items, aggregates
-
-    def _star(self, item: exp.Expr, binder: ExpressionBinder) -> list[Field] | None:
-        if isinstance(item, exp.Star):
-            only(item)
-            found = binder.scope.fields
-        elif isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
-            only(item.this)
-            if item.args.get("db"):
-                raise not_supported("all fields of a row")
-            found = [f for f in binder.scope.fields if f.qualifier == item.table.lower()]
-            if not found:
-                raise QueryFailure(
-                    "TABLE_NOT_FOUND", f"Unable to resolve reference {item.table}",
-                    position_of(item, self.sql),
-                )  # fmt: skip
-        else:
-            return None
-        if not found:
-            raise QueryFailure(
-                "SYNTAX_ERROR", "SELECT * not allowed in queries without FROM clause"
-            )
-        return found
+        if clause is None:
+            return False
+        only(clause)
+        for column in columns:
+            refuse_unordered(Expr(column.sql, column.type), "DISTINCT")
+        return True
 
     def _settle(self, node: exp.Select, columns: list[Field], *, is_grouped: bool) -> None:
         """Through groups, windows and limits a condition on the output prunes nothing below."""
@@ -255,210 +228,25 @@ class QueryBinder:
         if is_grouped or has_window or node.args.get("limit") or node.args.get("offset"):
             without_origins(columns)
 
-    def _group_by(
-        self,
-        node: exp.Select,
-        binder: ExpressionBinder,
-        items: list[str],
-        columns: list[Field],
-    ) -> tuple[str | None, int]:
-        clause = node.args.get("group")
-        if clause is None:
-            return None, 0
-        only(clause, "expressions")
-        _need_distinct(
-            [
-                columns[self._ordinal(key, len(columns), "GROUP BY")]
-                for key in clause.expressions
-                if isinstance(key, exp.Literal) and not key.is_string
-            ],
-            "GROUP BY",
-        )
-        keys = [self._group_key(key, binder, items) for key in clause.expressions]
-        return ", ".join(keys), len(keys)
 
-    def _group_key(self, key: exp.Expr, binder: ExpressionBinder, items: list[str]) -> str:
-        if isinstance(key, exp.Rollup | exp.Cube):
-            inner = [self._group_key(k, binder, items) for k in key.expressions]
-            return f"{key.key.upper()} ({', '.join(inner)})"
-        if isinstance(key, exp.GroupingSets):
-            sets = [self._group_key(k, binder, items) for k in key.expressions]
-            return f"GROUPING SETS ({', '.join(sets)})"
-        if isinstance(key, exp.Tuple):
-            return f"({', '.join(self._group_key(k, binder, items) for k in key.expressions)})"
-        if isinstance(key, exp.Literal) and not key.is_string:
-            return items[self._ordinal(key, len(items), "GROUP BY")]
-        before, binder.may_aggregate = binder.may_aggregate, False
-        with binder.collecting() as uses:
-            bound = binder.bind(key)
-        binder.may_aggregate = before
-        self.plan.required.update(uses.fields)
-        need_no_map(bound.type, f"GROUP BY {bound.type}")
-        return bound.sql
+def _check_correlated(node: exp.Select, scope: Scope, *, in_list: bool) -> None:
+    """Queries that name columns of an enclosing one and that Trino cannot take apart."""
+    has_source = node.args.get("from_") is not None
+    has_limit = any(node.args.get(key) for key in ("limit", "group", "distinct"))
+    has_window = any(item.find(exp.Window) for item in node.expressions)
+    if has_source and (in_list or has_window or (scope.is_unequal and has_limit)):
+        raise not_supported("this correlated subquery")
+    if not has_source and node.args.get("where"):
+        raise not_supported("this correlated subquery")
 
-    def _ordinal(self, node: exp.Literal, count: int, clause: str) -> int:
-        index = int(node.this) if node.this.isdigit() else 0
-        if not 1 <= index <= count:
+
+def _windows(node: exp.Select) -> dict[str, exp.Window]:
+    found: dict[str, exp.Window] = {}
+    for window in node.args.get("windows") or ():
+        name = window.name.lower()
+        if name in found:
             raise QueryFailure(
-                "INVALID_COLUMN_REFERENCE", f"{clause} position {node.this} is not in select list"
+                "DUPLICATE_WINDOW_NAME", f"WINDOW name '{name}' specified more than once"
             )
-        return index - 1
-
-    def _tail(
-        self,
-        node: exp.Expr,
-        columns: list[Field],
-        binder: ExpressionBinder,
-        items: list[str] | None = None,
-    ) -> str:
-        """ORDER BY, OFFSET and LIMIT. An output column's name comes before a source's."""
-        pieces = []
-        if node.args.get("order"):
-            order = node.args["order"].expressions
-            keys = [self._order_key(item.this, columns, binder, items) for item in order]
-            shown = {*(items or ()), *(column.sql for column in columns)}
-            is_distinct = isinstance(node, exp.Select) and bool(node.args.get("distinct"))
-            if is_distinct and any(key.type.parts for key in keys):
-                raise not_supported("SELECT DISTINCT with ORDER BY of what holds values")
-            if is_distinct and {key.sql for key in keys} - shown:
-                raise QueryFailure(
-                    "EXPRESSION_NOT_IN_DISTINCT",
-                    "For SELECT DISTINCT, ORDER BY expressions must appear in select list",
-                )
-            sorted_by = (
-                sort_key(key) + direction(item) for key, item in zip(keys, order, strict=True)
-            )
-            pieces.append(f"ORDER BY {', '.join(sorted_by)}")
-        limit, offset = node.args.get("limit"), node.args.get("offset")
-        if limit is not None:
-            pieces.append(limit_text(limit))
-        if offset is not None:
-            only(offset, "expression")
-            pieces.append(f"OFFSET {whole_number(offset.expression)}")
-        return " ".join(piece for piece in pieces if piece)
-
-    def _order_key(
-        self,
-        key: exp.Expr,
-        columns: list[Field],
-        binder: ExpressionBinder,
-        items: list[str] | None,
-    ) -> Expr:
-        if isinstance(key, exp.Literal) and not key.is_string:
-            index = self._ordinal(key, len(columns), "ORDER BY")
-            self.plan.required.add(columns[index])
-            return self._shown(index, columns, items)
-        named = [c for c in columns if isinstance(key, exp.Column) and c.name == _bare_name(key)]
-        if named:
-            # A column that stands twice in the list under one name is the same either way.
-            self.plan.required.add(named[0])
-            return self._shown(columns.index(named[0]), columns, items)
-        if items is not None:
-            shown = [replace(c, sql=item) for c, item in zip(columns, items, strict=True) if c.name]
-            scope = replace(binder.scope, preferred=shown)
-            binder = ExpressionBinder(scope, self, may_aggregate=True)
-        with binder.collecting() as uses:
-            bound = binder.bind(key)
-        self.plan.required.update(uses.fields)
-        return bound
-
-    def _shown(self, index: int, columns: list[Field], items: list[str] | None) -> Expr:
-        """An output column. Within an expression DuckDB would take its name for a source's."""
-        column = columns[index]
-        is_wrapped = items is not None and column.type.parts
-        return Expr(items[index] if items and is_wrapped else column.sql, column.type)
-
-    # ------------------------------------------------------------ set operations, VALUES
-
-    def _set_operation(self, node: exp.Expr, outer: Scope | None) -> Query:
-        only(node, "this", "expression", "distinct", "order", "limit", "offset", "with_")
-        left, right = self.query(node.this, outer), self.query(node.expression, outer)
-        name = node.key.upper()
-        if len(left.columns) != len(right.columns):
-            raise QueryFailure(
-                "TYPE_MISMATCH",
-                f"{name} query has different number of fields:"
-                f" {len(left.columns)}, {len(right.columns)}",
-            )
-        columns = [
-            self._merged(i, a, b, name)
-            for i, (a, b) in enumerate(zip(left.columns, right.columns, strict=True))
-        ]
-        is_distinct = bool(node.args.get("distinct"))
-        if is_distinct or name != "UNION":
-            _need_distinct(columns, name)
-            self.plan.required.update(columns)
-        tail = self._tail(node, columns, ExpressionBinder(Scope(columns, outer), self))
-        if node.args.get("limit") or node.args.get("offset") or name != "UNION":
-            without_origins(columns)
-        return SetOperation(columns, left, right, name if is_distinct else f"{name} ALL", tail)
-
-    def _merged(self, index: int, a: Field, b: Field, name: str) -> Field:
-        found = types.common_type(a.type, b.type)
-        if found is None:
-            raise QueryFailure(
-                "TYPE_MISMATCH",
-                f"column {index + 1} in {name} query has incompatible types: {a.type}, {b.type}",
-            )
-        origins = (*(a.origins if a.type == found else ()), *(b.origins if b.type == found else ()))
-        return Field(a.name, found, f"c{index}", needs=(a, b), origins=origins, label=a.label)
-
-    def values(self, node: exp.Values, outer: Scope | None) -> Query:
-        only(node, "expressions", "alias", "order", "limit", "offset", "with_")
-        binder = ExpressionBinder(Scope([], outer), self)
-        rows = []
-        for row in node.expressions:
-            cells = row.expressions if isinstance(row, exp.Tuple) else [row]
-            if len(cells) == 1 and _is_row_call(cells[0]):
-                cells = cells[0].expressions
-            rows.append([binder.bind(cell) for cell in cells])
-        if len({len(row) for row in rows}) != 1:
-            raise QueryFailure("TYPE_MISMATCH", "Values rows have mismatched sizes")
-        columns, texts = [], [[] for _ in rows]  # type: ignore[var-annotated]
-        for i in range(len(rows[0])):
-            same, found = unify([row[i] for row in rows], "Values columns")
-            columns.append(Field(None, found, f"c{i}"))
-            for row_texts, e in zip(texts, same, strict=True):
-                row_texts.append(coerce(e, found).sql)
-        tail = self._tail(node, columns, ExpressionBinder(Scope(columns, outer), self))
-        values = Values(columns, texts)
-        if not tail:
-            return values
-        self.plan.required.update(columns)
-        derived = derive(values, alias=self.context.alias(), qualifier=None)
-        outputs = [
-            Field(c.name, c.type, c.sql, needs=(f,))
-            for c, f in zip(columns, derived.fields, strict=True)
-        ]
-        return Select(outputs, [f.sql for f in derived.fields], derived, tail=tail)
-
-
-# ---------------------------------------------------------------- helpers
-
-
-def _need_distinct(columns: list[Field], what: str) -> None:
-    for column in columns:
-        need_no_map(column.type, f"{what} of {column.type}")
-
-
-def _is_row_call(node: exp.Expr) -> bool:
-    return isinstance(node, exp.Anonymous) and str(node.this).lower() == "row"
-
-
-def _is_plain_column(item: exp.Expr, used: list[Field], value: Expr) -> bool:
-    return isinstance(item.unalias(), exp.Column) and len(used) == 1 and used[0].sql == value.sql
-
-
-def _output_name(item: exp.Expr) -> str | None:
-    """The name that a column of the list gives itself, as it is written."""
-    if isinstance(item, exp.Alias):
-        return str(item.alias)
-    if isinstance(item, exp.Column):
-        return str(item.name)
-    if isinstance(item, exp.Dot) and isinstance(next(item.flatten()), exp.Column):
-        return str(item.expression.name)
-    return None
-
-
-def _bare_name(column: exp.Column) -> str | None:
-    return None if column.table else str(column.name).lower()
+        found[name] = window
+    return found

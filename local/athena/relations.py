@@ -9,7 +9,8 @@ not read from S3.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -104,6 +105,14 @@ class Derived(Relation):
 
     def render(self, needed: set[Field]) -> str:
         return f"{self.stage or '(' + self.query.render(needed) + ')'} AS {self.alias}"
+
+
+@dataclass(eq=False)
+class Lateral(Derived):
+    """A query under an alias that sees the columns of what stands before it."""
+
+    def render(self, needed: set[Field]) -> str:
+        return f"LATERAL ({self.query.render(needed)}) AS {self.alias}"
 
 
 @dataclass(eq=False)
@@ -256,6 +265,17 @@ class Plan:
     stages: list[Stage] = field(default_factory=list)
     nested: list[Query] = field(default_factory=list)
     required: set[Field] = field(default_factory=set)
+
+    @contextmanager
+    def forgetting(self) -> Iterator[None]:
+        """What is added inside the block is not part of the statement."""
+        scans, stages, nested = list(self.scans), list(self.stages), list(self.nested)
+        required = set(self.required)
+        try:
+            yield
+        finally:
+            self.scans, self.stages, self.nested = scans, stages, nested
+            self.required = required
 
     def hold(self, query: Query) -> str:
         """Keep a query that stands inside an expression; the answer stands for its text."""

@@ -39,8 +39,7 @@ class ResultStore:
         rows: list[Row] | None = [header]
         with SpooledTemporaryFile(max_size=_SPOOL_BYTES) as file:
             file.write(results.csv_line(header).encode())
-            for batch in answer.batches:
-                more = list(results.rows_of(batch, answer.columns))
+            for more in answer.pages:
                 file.write("".join(map(results.csv_line, more)).encode())
                 rows = [*rows, *more] if rows and len(rows) + len(more) <= _KEPT_ROWS else None
             self._upload(body, file, results.column_infos(answer.columns), has_header=True)

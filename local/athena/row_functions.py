@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from local.athena.arguments import Rule
 from local.athena.errors import QueryFailure, not_supported
-from local.athena.expression import Expr, coerce
+from local.athena.expression import Expr, coerce, raising
 from local.athena.nested import field_of, packed
-from local.athena.nested_comparison import any_float, need_no_map
+from local.athena.nested_comparison import any_float, holds_null, need_no_map
 from local.athena.relations import Field
 from local.athena.types import BOOLEAN, Type, common_type
 
@@ -52,7 +52,8 @@ def of_query(columns: list[Field], body: str) -> Expr:
 def in_query(value: Expr, columns: list[Field], body: str, *, is_alone: bool) -> Expr:
     """value IN (query): Trino looks it up with nulls inside being equal, as DuckDB does.
 
-    A query that names columns around it is compared otherwise, and refused.
+    Where it joins instead nulls are not equal, and a query that names columns around it is
+    compared otherwise: both are refused.
     """
     parts = tuple((None, c.type) for c in columns)
     is_row = value.type.name == "row"
@@ -68,7 +69,13 @@ def in_query(value: Expr, columns: list[Field], body: str, *, is_alone: bool) ->
     if is_row:
         row = build_row([Expr(c.sql, c.type) for c in columns])
     inner = coerce(row, found).sql
-    return Expr(f"({coerce(value, found).sql} IN (SELECT {inner} FROM ({body})))", BOOLEAN)
+    mine = coerce(value, found).sql
+    is_in = f"({mine} IN (SELECT {inner} FROM ({body})))"
+    failing = raising("NOT_SUPPORTED", f"{found} with a null inside IN a query", BOOLEAN)
+    return Expr(
+        f"(CASE WHEN {is_in} AND {holds_null(mine, found)} THEN {failing} ELSE {is_in} END)",
+        BOOLEAN,
+    )
 
 
 RULES: dict[str, Rule] = {"row": _row}

@@ -36,6 +36,12 @@ class Scope:
     # Columns that a bare name means before any other: in ORDER BY, those of the output.
     preferred: list[Field] = field(default_factory=list)
     windows: dict[str, exp.Window] = field(default_factory=dict)
+    # In a grouped query the texts that are the same in all rows of a group, else None.
+    groups: set[str] | None = None
+    # Names of columns outside of aggregates that are not among `groups`.
+    loose: list[exp.Expr] = field(default_factory=list)
+    # Is there a condition on a column of an enclosing query that is no equality?
+    is_unequal: bool = False
     # The parameters of the lambdas around an expression, the innermost first.
     lambda_fields: list[LambdaField] = field(default_factory=list)
     lambda_depth: int = 0
@@ -87,8 +93,6 @@ def lookup(fields: list[Field], parts: list[str]) -> tuple[list[Field], list[str
         if found:
             return found, parts[2:]
     found = [f for f in fields if f.name == parts[0]]
-    if len(parts) > 1:
-        found = [f for f in found if f.type.name == "row"]
     return found, parts[1:]
 
 

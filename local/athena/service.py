@@ -20,6 +20,7 @@ from local.athena.errors import AthenaError, invalid_request
 from local.athena.executions import Executions
 from local.athena.metadata import CatalogApi
 from local.athena.named_queries import NamedQueries
+from local.athena.prepared import PreparedStatements
 from local.athena.results import page
 from local.athena.storage import Storage
 from local.athena.store import Store
@@ -41,6 +42,7 @@ class AthenaService:
     `endpoint_url` is where S3 and Glue answer; credentials are boto3's usual ones. What it
     remembers is under `state_dir`. Queries run on `threads` threads and share `memory_limit`.
     `upstream` answers as the Athena behind this one, where CloudFormation makes work groups.
+    `trino` is the address of a Trino that answers queries in DuckDB's place.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class AthenaService:
         threads: int = 4,
         memory_limit: str = "1GB",
         upstream: Respond | None = None,
+        trino: str | None = None,
     ) -> None:
         region = region or os.environ.get("AWS_DEFAULT_REGION") or "us-east-1"
         session = boto3.Session(region_name=region)
@@ -69,6 +72,7 @@ class AthenaService:
         )
         self._work_groups = WorkGroups(self._store, behind(upstream) if upstream else nowhere)
         self._named = NamedQueries(self._store)
+        self._prepared = PreparedStatements(self._store, self._work_groups)
         self._catalog = CatalogApi(glue)
         self._executions = Executions(
             engine=self._engine,
@@ -76,7 +80,9 @@ class AthenaService:
             s3=s3,
             store=self._store,
             work_groups=self._work_groups,
+            prepared_statements=self._prepared,
             threads=threads,
+            trino=trino,
         )
         self._operations: dict[str, Callable[[Request], Response]] = {
             "StartQueryExecution": self._executions.start,
@@ -96,6 +102,14 @@ class AthenaService:
             "BatchGetNamedQuery": self._named.batch_get,
             "ListNamedQueries": self._list_named,
             "DeleteNamedQuery": self._named.delete,
+            "CreatePreparedStatement": self._prepared.create,
+            "GetPreparedStatement": self._prepared.get,
+            "BatchGetPreparedStatement": self._prepared.batch_get,
+            "ListPreparedStatements": lambda r: _paged(
+                "PreparedStatements", self._prepared.list(r.get("WorkGroup") or "primary"), r
+            ),
+            "UpdatePreparedStatement": self._prepared.update,
+            "DeletePreparedStatement": self._prepared.delete,
             "GetDatabase": self._catalog.get_database,
             "ListDatabases": lambda r: _paged("DatabaseList", self._catalog.databases(r), r),
             "GetTableMetadata": self._catalog.get_table,

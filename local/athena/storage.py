@@ -53,6 +53,10 @@ class Meter:
             self.is_over_limit = self.limit is not None and self.bytes > self.limit
         self.check()
 
+    def reach(self, count: int) -> None:
+        """The same for who tells how much it has read so far."""
+        self.add(max(count - self.bytes, 0))
+
     def check(self) -> None:
         if self.is_over_limit:
             raise QueryCancelled("Bytes scanned limit was exceeded")

@@ -12,7 +12,6 @@ from __future__ import annotations
 import http.client
 import json
 import logging
-import signal
 import socket
 import subprocess
 import sys
@@ -49,10 +48,9 @@ class Trino:
     """
 
     def __init__(self, endpoint_url: str, folder: Path, *, port: int = 0) -> None:
-        if missing := [p for p in (_JAVA, _LIBRARIES, _PLUGINS) if not p.exists()]:
-            raise EngineMissingError(f"Trino is not there ({missing[0]}); run: make get-engines")
+        require()
         self._folder = folder
-        self._port = port or _free_port()
+        self._port = port or free_port()
         _write_settings(folder, endpoint_url, self._port)
         self._process = subprocess.Popen(
             _command(folder),
@@ -61,14 +59,16 @@ class Trino:
             stderr=subprocess.STDOUT,
             cwd=folder,
         )
+        # Java ends with us even if we are killed: then this one's standard input ends.
+        self._guard = subprocess.Popen(
+            ["sh", "-c", f"cat > /dev/null; kill -9 {self._process.pid}"],
+            stdin=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._port}"
-
-    @property
-    def process(self) -> int:
-        return self._process.pid
+        return url_of(self._port)
 
     def await_ready(self) -> None:
         """Wait until it takes queries. Raises TrinoError."""
@@ -85,12 +85,21 @@ class Trino:
         return self._process.wait()
 
     def stop(self) -> None:
+        """End it, and what would end it."""
+        self._guard.kill()
+        self._guard.wait()
         self._process.terminate()
         try:
             self._process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def require() -> None:
+    """Raises EngineMissingError if Trino is not on this machine."""
+    if missing := [p for p in (_JAVA, _LIBRARIES, _PLUGINS) if not p.exists()]:
+        raise EngineMissingError(f"Trino is not there ({missing[0]}); run: make get-engines")
 
 
 @contextmanager
@@ -116,7 +125,13 @@ def is_ready(url: str) -> bool:
         connection.close()
 
 
-def _free_port() -> int:
+def url_of(port: int) -> str:
+    """Where a Trino on this machine answers."""
+    return f"http://127.0.0.1:{port}"
+
+
+def free_port() -> int:
+    """A port of loopback's that nothing listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
@@ -201,7 +216,6 @@ def main() -> int:
         level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
     stop_when_told()
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     running = None
     try:
         running = Trino(endpoint_url, Path(folder), port=int(port))

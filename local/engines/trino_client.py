@@ -25,6 +25,7 @@ class TrinoFailure(Exception):
 
     name: str
     message: str
+    is_users: bool = False
     position: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
@@ -39,6 +40,7 @@ class Asked:
     columns: list[tuple[str, str]] = field(default_factory=list)
     # What Trino says that it has read of files so far, in bytes.
     physical_bytes: int = 0
+    query_id: str = ""
     next_uri: str | None = None
 
 
@@ -53,7 +55,7 @@ class TrinoClient:
         schema: str = "",
         session: Mapping[str, str] | None = None,
     ) -> None:
-        self._url = url
+        self.url = url
         self._headers = {
             "X-Trino-User": "lakehouse",
             "X-Trino-Time-Zone": "UTC",
@@ -70,7 +72,7 @@ class TrinoClient:
     def start(self, sql: str) -> Asked:
         """Ask. Returns when the columns are known, or it has ended. Raises TrinoFailure."""
         asked = Asked()
-        first = self._call("POST", f"{self._url}/v1/statement", sql.encode())
+        first = self._call("POST", f"{self.url}/v1/statement", sql.encode())
         kept = self._take(asked, first)
         while not asked.columns and asked.next_uri:
             kept += self._next(asked)
@@ -99,13 +101,15 @@ class TrinoClient:
         return self._take(asked, self._call("GET", asked.next_uri or ""))
 
     def _take(self, asked: Asked, answer: Mapping[str, Any]) -> list[list[Any]]:
+        asked.query_id = answer["id"]
         asked.next_uri = answer.get("nextUri")
         asked.physical_bytes = answer.get("stats", {}).get("physicalInputBytes", 0)
         if "error" in answer:
             error = answer["error"]
             at = error.get("errorLocation")
             position = (at["lineNumber"], at["columnNumber"]) if at else None
-            raise TrinoFailure(error["errorName"], error.get("message") or "", position)
+            is_users = error.get("errorType") == "USER_ERROR"
+            raise TrinoFailure(error["errorName"], error.get("message") or "", is_users, position)
         if not asked.columns and answer.get("columns"):
             asked.columns = [(c["name"], c["type"]) for c in answer["columns"]]
         return list(answer.get("data") or ())

@@ -205,8 +205,8 @@ def test_parameters_that_do_not_fit_are_refused(
         ("SELECT 'a", "SYNTAX_ERROR: "),
         ("SELECT 1 FROM nowhere.t", "SCHEMA_NOT_FOUND: line 1:15: Schema 'nowhere' does not exist"),
         ("SELECT * FROM other.a.b", "CATALOG_NOT_FOUND: line 1:"),
-        ("SELECT read_csv('/etc/passwd')", "NOT_SUPPORTED: function read_csv"),
-        ("SELECT * FROM '/etc/passwd'", "TABLE_NOT_FOUND: "),
+        ("SELECT read_csv('/etc/passwd')", "FUNCTION_NOT_FOUND: line 1:8: Function 'read_csv'"),
+        ("SELECT * FROM '/etc/passwd'", "SYNTAX_ERROR: line 1:15: mismatched input"),
     ],
 )
 def test_what_is_not_known_is_refused_in_one_line(athena: Athena, sql: str, reason: str) -> None:

@@ -35,7 +35,10 @@ class Process:
 def processes() -> list[Process]:
     """All processes of this machine that are alive."""
     listed = subprocess.run(
-        ["ps", "-eo", "pid=,ppid=,stat=,args="], check=True, capture_output=True, text=True
+        ["ps", "-e", "-ww", "-o", "pid=,ppid=,stat=,args="],
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
     found = []
     for line in listed.splitlines():

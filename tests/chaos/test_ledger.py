@@ -1,10 +1,12 @@
 """The chaos's own account: what it takes for acknowledged, and which answers it calls wrong."""
 
+import os
+
 import pytest
 
 from lakehouse.datasets import get_dataset
 from local.workers.checkpoints import Checkpoints
-from tests.chaos.kills import DOOR, FUNCTION, JOB, WORKERS, Process, victims
+from tests.chaos.kills import DOOR, FUNCTION, JOB, WORKERS, Process, processes, victims
 from tests.chaos.ledger import Book, Item, Reading, first_fault
 from tests.chaos.reader import WrongAnswerError, answer_of
 
@@ -104,3 +106,10 @@ def test_the_victims_are_the_regions_own_and_never_ministack():
         Process(7, 0, f"{python} -m local.child local.workers of another region"),
     ]
     assert victims(listed, daemon=1) == {DOOR: [3], JOB: [6], WORKERS: [4], FUNCTION: [5]}
+
+
+def test_a_process_is_listed_with_its_whole_command_however_narrow_the_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "20")
+    [me] = [each for each in processes() if each.pid == os.getpid()]
+    assert "pytest" in me.command or "python" in me.command
+    assert len(me.command) > 20

@@ -1,7 +1,10 @@
 import copy
+from datetime import datetime
 
 import pytest
 
+from local.athena.projection import projected
+from local.athena.types import VARCHAR
 from local.rewrites import LEFT_OUT, REWRITES, localized, resources
 
 FUNCTION = {
@@ -121,3 +124,32 @@ def test_the_properties_of_a_type_are_found_in_the_templates_order():
     template = {"Resources": {"A": NAMED_QUERY, "B": BUCKET}}
     assert resources(template, "AWS::Athena::NamedQuery") == [{"Name": "busiest"}]
     assert resources(template, "AWS::S3::Bucket") == [{}]
+
+
+def years(range_, interval, unit):
+    """The Parameters of a table whose partitions are years."""
+    values = {"type": "date", "format": "yyyy", "range": range_, "interval": interval}
+    parameters = {f"projection.year.{name}": value for name, value in values.items()}
+    return {**parameters, "projection.year.interval.unit": unit, "projection.enabled": "true"}
+
+
+@pytest.mark.parametrize("first", [2023, 2024, 2026])
+def test_years_that_are_counted_in_days_are_the_same_years(first):
+    table = {
+        "TableInput": {"Name": "raw", "Parameters": years(f"{first},NOW+1YEARS", "1", "YEARS")}
+    }
+    resource = {"Type": "AWS::Glue::Table", "Properties": table}
+    here = deployed(resource)["Properties"]["TableInput"]["Parameters"]
+    assert here == years(f"{first},NOW+366DAYS", "366", "DAYS")
+    for year in range(first, first + 40):
+        for day in ("01-01", "02-28", "12-31"):
+            now = datetime.fromisoformat(f"{year}-{day}T12:00:00+00:00")
+            found = projected(here, {"year": VARCHAR}, now=now, table="raw")["year"]
+            assert [found.contains(str(y)) for y in range(first - 1, year + 1)] == [
+                y >= first for y in range(first - 1, year + 1)
+            ]
+
+
+def test_another_table_stays_as_it_is():
+    table = {"Type": "AWS::Glue::Table", "Properties": {"TableInput": {"Name": "runs"}}}
+    assert deployed(copy.deepcopy(table)) == table

@@ -61,6 +61,13 @@ SELECT transform(ARRAY[1], x -> sum(y) + x) FROM (VALUES 1) AS t(y)
 SELECT transform(a, x -> count(*) OVER ()) FROM (VALUES ARRAY[1]) AS t(a)
 SELECT k, transform(array_agg(x), y -> y + x) FROM (VALUES (1, 2)) AS t(k, x) GROUP BY k
 SELECT transform(ARRAY[1], x -> (SELECT 1))
+SELECT reduce(ARRAY[1, 2], 0, (s, v) -> s + v + (x + 1), s -> s) FROM (VALUES 1, 2) AS t(x) GROUP BY x + 1
+SELECT reduce(ARRAY[1, 2], 0, (s, v) -> s + v + x, s -> s) FROM (VALUES 1, 2) AS t(x) GROUP BY x + 1
+SELECT transform(a, x -> x + k), count(*) FROM (VALUES (1, ARRAY[1, 2])) AS t(k, a) GROUP BY transform(a, x -> x + k)
+SELECT a FROM (VALUES (ARRAY[1, 2], 1), (ARRAY[1, 2], 2)) AS t(a, x) GROUP BY a HAVING any_match(a, v -> v = max(x))
+SELECT transform(ARRAY[1], v -> listagg(x) WITHIN GROUP (ORDER BY 1)) FROM (VALUES 'a') AS t(x)
+SELECT transform(ARRAY[1], v -> row_number()) FROM (VALUES 1, 2) AS t(x)
+SELECT transform(ARRAY[1], x -> x) OVER ()
 -- Refused
 SELECT x -> x FROM (VALUES 1) AS t(x)
 SELECT array_sort(ARRAY['bb','a','cc','d'], (x, y) -> IF(length(x) < length(y), -1, 1))

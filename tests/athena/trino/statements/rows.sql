@@ -24,7 +24,6 @@ SELECT (1, 2) < (1, NULL)
 SELECT ROW(1, 2) = ROW(1, 2, 3)
 SELECT a.x FROM (VALUES (1, 'p'), (2, 'q')) AS a(x, y) JOIN (VALUES (1, 'p'), (2, 'r')) AS b(x, y) ON (a.x, a.y) = (b.x, b.y)
 -- In queries
-SELECT x, (x, y) IN (SELECT a, b FROM (VALUES (1, NULL), (3, 4)) AS u(a, b)), (x, y) NOT IN (SELECT a, b FROM (VALUES (1, NULL), (3, 4)) AS u(a, b)) FROM (VALUES (1, 2), (1, NULL), (3, NULL), (NULL, 4), (NULL, NULL), (5, 6), (3, 4)) AS t(x, y)
 SELECT x FROM (VALUES (1, 2), (3, NULL), (5, 6)) AS t(x, y) WHERE (x, y) IN (SELECT a, b FROM (VALUES (1, 2), (3, 4)) AS u(a, b))
 SELECT (1.5, 'a') IN (SELECT 1, 'a' UNION ALL SELECT 2, 'b')
 SELECT x IN (SELECT 1, 2) FROM (VALUES 1) AS t(x)
@@ -44,6 +43,8 @@ SELECT count(DISTINCT (x, y)), array_agg(ROW(x, y) ORDER BY x, y), min(ROW(x, 1)
 SELECT array_sort(array_agg(r)), max(r) FROM (SELECT ROW(x, y) AS r FROM (VALUES (2, 'a'), (1, 'b')) AS t(x, y))
 SELECT r FROM (VALUES ROW(ROW(2, 1)), ROW(ROW(1, 5)), ROW(NULL)) AS t(r) ORDER BY r
 SELECT r FROM (VALUES ROW(ROW(1, 3)), ROW(ROW(1, NULL))) AS t(r) ORDER BY r
+SELECT x, (x, y) IN (SELECT a, b FROM (VALUES (5, NULL), (3, 4)) AS u(a, b)), (x, y) NOT IN (SELECT a, b FROM (VALUES (5, NULL), (3, 4)) AS u(a, b)) FROM (VALUES (1, 2), (1, NULL), (3, NULL), (NULL, 4), (NULL, NULL), (5, 6), (3, 4)) AS t(x, y)
 -- Refused
 SELECT t.r.* FROM (SELECT CAST(ROW(1, 2) AS ROW(a integer, b integer)) AS r) AS t
 SELECT (1, NULL) < (2, 1)
+SELECT x, (x, y) IN (SELECT a, b FROM (VALUES (1, NULL), (3, 4)) AS u(a, b)), (x, y) NOT IN (SELECT a, b FROM (VALUES (1, NULL), (3, 4)) AS u(a, b)) FROM (VALUES (1, 2), (1, NULL), (3, NULL), (NULL, 4), (NULL, NULL), (5, 6), (3, 4)) AS t(x, y)

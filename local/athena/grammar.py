@@ -1,0 +1,197 @@
+"""What Trino's grammar refuses and the parser would take: other dialects' spellings.
+
+Source: https://github.com/trinodb/trino/blob/476/core/trino-grammar/src/main/antlr4/io/trino/grammar/sql/SqlBase.g4
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from sqlglot import exp
+from sqlglot.tokenizer_core import TokenType
+
+from local.athena.errors import QueryFailure
+from local.athena.positions import position_at, position_of
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Words that cannot be names unless they stand in quotes.
+# https://trino.io/docs/current/language/reserved.html
+_RESERVED = _words(
+    """
+    ALTER AND AS AUTO BETWEEN BY CASE CAST CONSTRAINT CREATE CROSS CUBE CURRENT_ROLE DEALLOCATE
+    DELETE DESCRIBE DISTINCT DROP ELSE END ESCAPE EXCEPT EXISTS EXTRACT FALSE FOR FROM FULL GROUP
+    GROUPING HAVING IN INNER INSERT INTERSECT INTO IS JOIN JSON_ARRAY JSON_EXISTS JSON_OBJECT
+    JSON_QUERY JSON_TABLE JSON_VALUE LEFT LIKE LISTAGG NATURAL NORMALIZE NOT NULL ON OR ORDER
+    OUTER PREPARE RECURSIVE RIGHT ROLLUP SELECT SKIP TABLE THEN TRIM TRUE UESCAPE UNION UNNEST
+    USING VALUES WHEN WHERE WITH
+    """
+)
+_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
+_BEGINNINGS = ("SELECT", "WITH", "VALUES", "TABLE", "(")
+_SIGNS = _words(
+    """
+    = <> != < <= > >= + - * / % || ? ; , . ( ) [ ] -> =>
+    """
+)
+# What a comma does not stand before, and not behind.
+_NO_ITEM = frozenset(
+    [")", "]", ",", "FROM", "WHERE", "GROUP BY", "ORDER BY", "HAVING", "LIMIT", ";"]
+)
+_NO_ITEM_YET = frozenset(["(", "[", "SELECT", "DISTINCT", "BY", "GROUP BY", "ORDER BY", "VALUES"])
+# The order of a query's clauses; what begins a query begins it again.
+_CLAUSES = {
+    "WHERE": 1,
+    "GROUP BY": 2,
+    "HAVING": 3,
+    "ORDER BY": 4,
+    "OFFSET": 5,
+    "LIMIT": 6,
+    "FETCH": 6,
+}
+_QUERIES = frozenset(["SELECT", "UNION", "INTERSECT", "EXCEPT", "VALUES"])
+_TYPES = _words(
+    """
+    BOOLEAN TINYINT SMALLINT INTEGER INT BIGINT REAL DOUBLE DECIMAL DEC NUMERIC VARCHAR CHAR
+    VARBINARY JSON DATE TIME TIMESTAMP INTERVAL UUID IPADDRESS ARRAY MAP ROW HYPERLOGLOG
+    P4HYPERLOGLOG SETDIGEST QDIGEST TDIGEST
+    """
+)
+
+
+def check_tokens(tokens: list[Any], sql: str) -> None:
+    """Raises SYNTAX_ERROR at the first token that Trino would not take."""
+    for token in _misfits(tokens, sql):
+        raise QueryFailure(
+            "SYNTAX_ERROR", f"mismatched input '{token.text}'", position_at(sql, token.start)
+        )
+
+
+def check_parentheses(tokens: list[Any], sql: str) -> None:
+    """The parser does not miss the one that ends a CAST."""
+    words = [_word(token) for token in tokens]
+    if words.count("(") > words.count(")"):
+        raise QueryFailure("SYNTAX_ERROR", "mismatched input '<EOF>'", position_at(sql, len(sql)))
+
+
+def _misfits(tokens: list[Any], sql: str) -> Iterator[Any]:
+    if tokens and tokens[0].text.upper() not in _BEGINNINGS:
+        yield tokens[0]
+    ranks = [0]
+    for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
+        word = _word(token)
+        if _is_sign(token) and token.text not in _SIGNS:
+            yield token
+        if word == "," and (after is None or _word(after) in _NO_ITEM):
+            yield after or token
+        if word == "," and (before is None or _word(before) in _NO_ITEM_YET):
+            yield token
+        if token.token_type == TokenType.NUMBER and _is_glued(token, after, sql):
+            yield token
+        if before is not None and _is_misplaced(before, token, after):
+            yield token
+        if word == "(":
+            ranks.append(0)
+        elif word == ")" and len(ranks) > 1:
+            ranks.pop()
+        elif word in _QUERIES:
+            ranks[-1] = 0
+        elif (rank := _rank(word, before, after)) is not None:
+            if rank <= ranks[-1]:
+                yield token
+            ranks[-1] = rank
+
+
+def _word(token: Any) -> str:
+    """A keyword, a name without quotes or a sign; nothing for what stands in quotes."""
+    if token.token_type in (TokenType.IDENTIFIER, TokenType.STRING):
+        return ""
+    return " ".join(str(token.text).upper().split())
+
+
+def _is_sign(token: Any) -> bool:
+    """Neither a word nor a literal."""
+    kinds = (TokenType.STRING, TokenType.NUMBER, TokenType.IDENTIFIER, TokenType.HEX_STRING)
+    is_literal = token.token_type in kinds or "STRING" in str(token.token_type)
+    return not is_literal and re.match(r"\w", token.text) is None
+
+
+def _is_glued(token: Any, after: Any, sql: str) -> bool:
+    """1x is no name, and no number with a name."""
+    is_next = after is not None and after.start == token.end + 1
+    return is_next and re.match(r"\w", sql[after.start]) is not None
+
+
+def _is_misplaced(before: Any, token: Any, after: Any) -> bool:
+    first, second = _word(before), _word(token)
+    if first == "AS" and token.token_type == TokenType.STRING:
+        return True
+    if first == "INTERVAL" and token.token_type == TokenType.NUMBER:
+        return True
+    if first == "INTERVAL" and second == "-" and after is not None:
+        return bool(after.token_type == TokenType.NUMBER)
+    if first == "INTERVAL" and token.token_type == TokenType.STRING:
+        return after is None or re.fullmatch("[A-Z]+", _word(after)) is None
+    return {first, second} == {"ASC", "DESC"}
+
+
+def _rank(word: str, before: Any, after: Any) -> int | None:
+    """A clause's place; OFFSET, LIMIT and FETCH may be names, too."""
+    if word not in ("OFFSET", "LIMIT", "FETCH"):
+        return _CLAUSES.get(word)
+    is_named = before is not None and _word(before) in (".", "AS", ",", "(", "SELECT")
+    begins = after is not None and (
+        after.token_type == TokenType.NUMBER
+        or _word(after) in ("?", "ALL", "FIRST", "NEXT", "(", "-")
+    )
+    return _CLAUSES[word] if begins and not is_named else None
+
+
+# ---------------------------------------------------------------- the tree
+
+_COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ)
+_PREDICATES = (*_COMPARISONS, exp.Is, exp.In, exp.Between, exp.Like, exp.Not)
+
+
+def check_tree(statement: exp.Expr, sql: str) -> None:
+    """Raises SYNTAX_ERROR for names that are none, and for comparisons of comparisons."""
+    for node in statement.walk():
+        if isinstance(node, exp.Identifier):
+            _check_name(node, sql)
+        elif isinstance(node, _COMPARISONS):
+            _check_operands(node, sql)
+
+
+def _check_name(name: exp.Identifier, sql: str) -> None:
+    where = name.meta.get("start")
+    is_text = where is not None and sql[where : where + 1] == "'"
+    if is_text or not (name.this if name.quoted else is_free(name.this)):
+        position = None if where is None else position_at(sql, where)
+        raise QueryFailure("SYNTAX_ERROR", f"mismatched input '{name.this}'", position)
+
+
+def is_free(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None and name.upper() not in _RESERVED
+
+
+def _check_operands(node: exp.Expr, sql: str) -> None:
+    for side in (node.args["this"], node.args["expression"]):
+        operand = side
+        # The parser puts parentheses of its own around predicates; those that are written say so.
+        while isinstance(operand, exp.Paren) and "start" not in operand.meta:
+            operand = operand.this
+        if isinstance(operand, _PREDICATES):
+            raise QueryFailure("SYNTAX_ERROR", "mismatched input", position_of(node, sql))
+
+
+def check_type(to: exp.DataType) -> None:
+    """A type's name that Trino does not know, whatever other dialects call so."""
+    for part in to.find_all(exp.DataType):
+        written = part.meta.get("written")
+        if written is not None and written.upper() not in _TYPES:
+            raise QueryFailure("TYPE_MISMATCH", f"Unknown type: {written}")

@@ -1,0 +1,46 @@
+-- Approximate
+SELECT approx_distinct(v) FROM (VALUES 1, 1, NULL, 2) AS t(v)
+SELECT approx_distinct(v, 0.01) FROM (VALUES 1, 1, NULL, 2) AS t(v)
+SELECT approx_distinct(v, 0.5) FROM (VALUES 1, 1, NULL, 2) AS t(v)
+SELECT approx_distinct(v, 0.001) FROM (VALUES 1, 1, NULL, 2) AS t(v)
+SELECT approx_distinct(v) FROM UNNEST(sequence(1, 100)) AS t(v)
+SELECT approx_distinct(v) FROM (VALUES nan(), nan(), 0e0, -0e0) AS t(v)
+SELECT approx_distinct(v) FROM (VALUES NULL) AS t(v)
+SELECT approx_percentile(v, 0.5) FROM (VALUES 1, 2, 3, 4) AS t(v)
+SELECT approx_percentile(v, 0.5) FROM (VALUES 1e0, 2e0, 3e0, 4e0) AS t(v)
+SELECT approx_percentile(v, 0.1), approx_percentile(v, 0.25),approx_percentile(v, 0.3), approx_percentile(v, 0.75), approx_percentile(v, 0.9), approx_percentile(v, 1.0), approx_percentile(v, 0.0) FROM (VALUES 1e0, 2e0, 3e0, 4e0) AS t(v)
+SELECT approx_percentile(v, ARRAY[0.1, 0.5, 0.9]) FROM (VALUES 1e0, 2e0, 3e0, 4e0, 5e0) AS t(v)
+SELECT approx_percentile(v, 2) FROM (VALUES 1, 2) AS t(v)
+SELECT approx_percentile(v, 0.5) FROM (VALUES 'a') AS t(v)
+SELECT approx_percentile(v, 0.5) FROM (VALUES 1) AS t(v) WHERE v > 3
+SELECT approx_distinct(v) FROM UNNEST(sequence(1, 150)) AS t(v)
+SELECT approx_distinct(v) FROM UNNEST(sequence(1, 200)) AS t(v)
+SELECT approx_distinct(v) FROM UNNEST(sequence(1, 250)) AS t(v)
+SELECT approx_distinct(v, 0.05) FROM UNNEST(sequence(1, 60)) AS t(v)
+SELECT approx_distinct(v) FROM (VALUES true, false, true) AS t(v)
+SELECT approx_distinct(v) FROM (VALUES 'a', 'b', '') AS t(v)
+SELECT approx_distinct(v) FROM (VALUES DATE '2026-01-01', DATE '2026-01-02') AS t(v)
+SELECT approx_distinct(v) FROM (VALUES 1.5, 2.5) AS t(v)
+SELECT approx_distinct(v) FROM (VALUES TIMESTAMP '2026-01-01 00:00:00') AS t(v)
+SELECT approx_distinct(NULL)
+SELECT approx_percentile(v, ARRAY[0.25, 0.75]) FROM (VALUES 1) AS t(v) WHERE v > 2
+SELECT approx_percentile(v, 0.5e0), approx_percentile(v, 1), approx_percentile(CAST(v AS real), 0.5) FROM (VALUES 1, 5) AS t(v)
+SELECT approx_percentile(v, 0.5) FROM (VALUES 1.5, 2.5) AS t(v)
+SELECT k, approx_percentile(v, 0.5), count(*) FROM (VALUES (1, 1), (1, 2), (2, 5), (2, NULL)) AS t(k, v) GROUP BY k ORDER BY k
+SELECT approx_percentile(v, 0.5) OVER (ORDER BY v), approx_distinct(v) OVER (ORDER BY v) FROM (VALUES 1, 2, 3) AS t(v)
+SELECT approx_distinct(v), count(DISTINCT v) FROM UNNEST(sequence(1, 200)) AS t(v)
+SELECT k, approx_distinct(v) FROM (VALUES ('a', 1), ('a', 2), ('a', 2), ('b', NULL)) AS t(k, v) GROUP BY k ORDER BY k
+SELECT k, approx_percentile(v, 0.9), approx_percentile(v, ARRAY[0.25, 0.5, 0.75]) FROM (VALUES ('a', 1e0), ('a', 5e0), ('a', 9e0), ('a', 2e0), ('b', 7e0), ('c', NULL)) AS t(k, v) GROUP BY k ORDER BY k
+SELECT approx_percentile(v, 0.5), approx_percentile(v, 0.95) FROM UNNEST(sequence(1, 60)) AS t(v)
+SELECT approx_percentile(v, 0.5) FILTER (WHERE v > 10) FROM UNNEST(sequence(1, 60)) AS t(v)
+SELECT approx_percentile('a', 0.1)
+SELECT approx_distinct(v, 0.05) FROM UNNEST(sequence(1, 50)) AS t(v)
+SELECT approx_distinct(a, 0.3) FROM (VALUES 1) AS t(a)
+SELECT approx_distinct()
+SELECT approx_distinct(k) FROM (VALUES 'a', 'b', 'a', '', NULL) AS t(k) WHERE k <> 'b'
+SELECT approx_percentile(v, 0.5) FROM (VALUES CAST(NULL AS double)) AS t(v)
+SELECT approx_percentile(v, 0.5), approx_percentile(v, 0.0), approx_percentile(v, 1.0) FROM (VALUES -5, 3, 0, -2) AS t(v)
+-- Refused
+SELECT approx_distinct(v) FROM UNNEST(sequence(1, 1000)) AS t(v)
+SELECT approx_distinct(v) FROM UNNEST(sequence(1, 10000)) AS t(v)
+SELECT approx_percentile(v, 0.5) FROM UNNEST(sequence(1, 1000)) AS t(v)
