@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from local.athena import calls, collection_functions, functions, types
+from local.athena import calls, collection_functions, functions, json_functions, types
 from local.athena.aggregates import AGGREGATES, WINDOWS
 from local.athena.casts import cast, try_cast
 from local.athena.dialect import position_of
@@ -115,6 +115,10 @@ class ExpressionBinder:
         if node.is_string:
             return Expr(text(node.this), types.varchar(len(node.this)), node.this)
         return number(node.this)
+
+    def _json(self, node: exp.ParseJSON) -> Expr:
+        only(node, "this", "is_literal")
+        return json_functions.literal(node.this.name)
 
     def _null(self, _node: exp.Null) -> Expr:
         return Expr("NULL", types.UNKNOWN)
@@ -356,6 +360,7 @@ _NODES: dict[type, Callable[[ExpressionBinder, Any], Expr]] = {
     exp.Column: _B._column,
     exp.Dot: _B._dot,
     exp.Literal: _B._literal,
+    exp.ParseJSON: _B._json,
     exp.Null: _B._null,
     exp.Boolean: _B._boolean,
     exp.Interval: _B._interval,

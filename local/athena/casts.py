@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from local.athena import json_casts
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, null_of, raising
 from local.athena.types import DOUBLE, UNKNOWN, VARCHAR, Type, duckdb_type
@@ -217,4 +218,5 @@ _RULES: dict[tuple[str, str], Callable[[Expr, Type], str]] = {
     ("varchar", "timestamp"): _from_text(f"{_DAY}( {_TIME})? *", _to_timestamp),
     ("varchar", "timestamp with time zone"): _from_text(f"{_DAY}( {_TIME})? UTC", _to_zoned),
     ("varchar", "boolean"): _from_text("(?i)t|true|1|f|false|0", _text_to_boolean),
+    **json_casts.rules(cast),
 }

@@ -8,7 +8,13 @@ Source: https://trino.io/docs/current/functions.html
 
 from __future__ import annotations
 
-from local.athena import collection_functions, regexp_functions, text_functions, time_functions
+from local.athena import (
+    collection_functions,
+    json_functions,
+    regexp_functions,
+    text_functions,
+    time_functions,
+)
 from local.athena.arguments import Rule, Signature, count_of, unexpected
 from local.athena.casts import cast
 from local.athena.errors import not_supported
@@ -216,6 +222,7 @@ _RULES: dict[str, Rule] = {
     "truncate": _truncate,
     **text_functions.RULES,
     **regexp_functions.RULES,
+    **json_functions.RULES,
     **collection_functions.RULES,
     **time_functions.RULES,
 }

@@ -1,0 +1,141 @@
+"""JSON as Trino writes it: a value of its type `json` is such a text.
+
+json_parse() sorts the keys of objects, by their UTF-16, and of a key that is there twice it
+keeps the last; json_extract() copies them as they are. A number with a point or an exponent is
+a double and written as Java writes one; characters beyond \\uffff are escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from local.athena.errors import QueryFailure
+from local.athena.json_tokens import END, BadJson, Token, Tokens
+from local.athena.results import java_double
+from local.athena.types import DOUBLE, REAL
+
+_SHORT = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_SPECIAL = re.compile('["\\\\\x00-\x1f\ud800-\udfff\U00010000-\U0010ffff]')
+_MOST_DEPTH = 1000
+
+
+def quoted(text: str) -> str:
+    """A JSON string."""
+    return f'"{_SPECIAL.sub(_escaped, text)}"'
+
+
+def _escaped(m: re.Match[str]) -> str:
+    if m[0] in _SHORT:
+        return _SHORT[m[0]]
+    units = m[0].encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i]:02X}{units[i + 1]:02X}" for i in range(0, len(units), 2))
+
+
+def of_double(value: float) -> str:
+    """A number, or in quotes what JSON has no number for."""
+    return _of_float(java_double(value, DOUBLE))
+
+
+def of_real(value: float) -> str:
+    return _of_float(java_double(value, REAL))
+
+
+def _of_float(text: str) -> str:
+    return f'"{text}"' if text[-1] in "Ny" else text
+
+
+def sort_key(key: str) -> bytes:
+    return key.encode("utf-16-be", "surrogatepass")
+
+
+def of_object(keys: list[str], values: list[str]) -> str:
+    """An object of keys and of values that are JSON already; null is no value."""
+    pairs = sorted(zip(keys, values, strict=True), key=lambda pair: sort_key(pair[0]))
+    return "{" + ",".join(f"{quoted(k)}:{v}" for k, v in pairs) + "}"
+
+
+def scalar(token: Token) -> str:
+    """A token that is no bracket and no key."""
+    kind, text = token
+    if kind == "string":
+        return quoted(text)
+    if kind == "int":
+        return "0" if text == "-0" else text
+    return of_double(float(text)) if kind == "float" else kind
+
+
+def copied(tokens: Tokens, first: Token, *, is_sorted: bool = False) -> str:
+    """The value that begins with the token `first`, without spaces. Raises BadJson."""
+    # One entry for each bracket that is open: its keys and the texts of its values.
+    around: list[tuple[str, list[str], list[str]]] = []
+    token = first
+    while True:
+        kind, text = token
+        if kind in ("{", "["):
+            around.append((kind, [], []))
+            if len(around) > _MOST_DEPTH and not is_sorted:
+                raise QueryFailure("GENERIC_INTERNAL_ERROR", "JSON is nested too deep")
+        elif kind == "key":
+            around[-1][1].append(text)
+        else:
+            if kind in ("}", "]"):
+                done = _closed(*around.pop(), is_sorted=is_sorted)
+            elif token == END:
+                raise BadJson
+            else:
+                done = scalar(token)
+            if not around:
+                return done
+            around[-1][2].append(done)
+        token = tokens.next()
+
+
+def _closed(kind: str, keys: list[str], values: list[str], *, is_sorted: bool) -> str:
+    if kind == "[":
+        return f"[{','.join(values)}]"
+    if is_sorted:
+        last = dict(zip(keys, values, strict=True))
+        return of_object(list(last), list(last.values()))
+    return "{" + ",".join(f"{quoted(k)}:{v}" for k, v in zip(keys, values, strict=True)) + "}"
+
+
+def parsed(text: str) -> str:
+    """json_parse. Raises QueryFailure for what is not exactly one value."""
+    tokens = Tokens(text)
+    try:
+        value = copied(tokens, tokens.next(), is_sorted=True)
+        if tokens.next() != END:
+            raise BadJson
+    except BadJson:
+        said = f"Cannot convert value to JSON: {text[:100]}"
+        raise QueryFailure("INVALID_FUNCTION_ARGUMENT", said) from None
+    return value
+
+
+def is_scalar(text: str) -> bool:
+    """is_json_scalar. Raises QueryFailure for what is not exactly one value."""
+    tokens = Tokens(text)
+    try:
+        kind, _ = tokens.next()
+        tokens.skip(kind)
+        if not kind or tokens.next() != END:
+            raise BadJson
+    except BadJson:
+        said = f"Invalid JSON value: {text[:100]}"
+        raise QueryFailure("INVALID_FUNCTION_ARGUMENT", said) from None
+    return kind not in ("{", "[")
+
+
+def plain(text: str) -> str:
+    """A text for SQL: half of a character that is escaped alone becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def elements(tokens: Tokens) -> Iterator[Token]:
+    """The first token of each element of an array; the rest of one is passed over."""
+    while True:
+        token = tokens.next()
+        if token[0] == "]":
+            return
+        yield token
