@@ -13,7 +13,7 @@ from local.athena.arguments import count_of, unexpected
 from local.athena.errors import not_supported
 from local.athena.expression import Expr, can_coerce, coerce
 from local.athena.operators import divided
-from local.athena.types import BIGINT, BOOLEAN, DOUBLE, Type, array, decimal, duckdb_type
+from local.athena.types import BIGINT, BOOLEAN, DOUBLE, JSON, Type, array, decimal, duckdb_type
 
 # Makes the text of a call from the arguments' texts, with DISTINCT, FILTER and OVER in place.
 Shape = Callable[[str, str], str]
@@ -66,6 +66,8 @@ def _avg(name: str, arguments: list[Expr], shape: Shape) -> Expr:
 def _extreme(name: str, arguments: list[Expr], shape: Shape) -> Expr:
     count_of(name, arguments, 1)
     t = arguments[0].type
+    if t == JSON:
+        raise unexpected(name, arguments)
     if t.parts:
         raise not_supported(f"function {name} of {t}")
     if t.is_float:
@@ -99,6 +101,8 @@ def _by(words: str) -> Rule:
     def rule(name: str, arguments: list[Expr], shape: Shape) -> Expr:
         count_of(name, arguments, 2)
         value, order = arguments
+        if order.type == JSON:
+            raise unexpected(name, arguments)
         if order.type.is_float or order.type.parts:
             raise not_supported(f"function {name} ordered by {order.type}")
         return Expr(shape(words, f"{value.sql}, {order.sql}"), value.type)

@@ -9,6 +9,7 @@ from sqlglot import exp
 from local.athena.aggregates import AGGREGATES, WINDOWS
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr
+from local.athena.operators import need_order
 from local.athena.scope import direction, only
 
 if TYPE_CHECKING:
@@ -120,6 +121,8 @@ def _frame(binder: ExpressionBinder, spec: exp.WindowSpec) -> str:
 
 def order_by(binder: ExpressionBinder, order: exp.Order) -> str:
     """ORDER BY in a window or an aggregate. Nulls are last unless told, as in Athena."""
-    return "ORDER BY " + ", ".join(
-        binder.bind(item.this).sql + direction(item) for item in order.expressions
-    )
+    keys = [binder.bind(item.this) for item in order.expressions]
+    for key in keys:
+        need_order(key.type)
+    pairs = zip(keys, order.expressions, strict=True)
+    return "ORDER BY " + ", ".join(key.sql + direction(item) for key, item in pairs)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from local.athena import json_casts
 from local.athena.errors import QueryFailure, not_supported
-from local.athena.expression import Expr, can_coerce, coerce, null_of, raising
+from local.athena.expression import Expr, can_coerce, coerce, null_of, raising, tried
 from local.athena.types import DOUBLE, UNKNOWN, VARCHAR, Type, duckdb_type
 
 
@@ -32,7 +32,7 @@ def cast(e: Expr, to: Type) -> Expr:
 
 
 def try_cast(e: Expr, to: Type) -> Expr:
-    return Expr(f"TRY({cast(e, to).sql})", to)
+    return Expr(tried(cast(e, to).sql), to)
 
 
 def _family(t: Type) -> str:

@@ -9,22 +9,27 @@ Source: https://trino.io/docs/current/functions.html
 from __future__ import annotations
 
 from local.athena import (
+    binary_functions,
     collection_functions,
+    format_function,
+    json_casts,
     json_functions,
     regexp_functions,
     text_functions,
     time_functions,
+    url_functions,
 )
 from local.athena.arguments import Rule, Signature, count_of, unexpected
 from local.athena.casts import cast
 from local.athena.errors import not_supported
-from local.athena.expression import Expr, can_coerce, coerce, null_of, raising, text, unify
+from local.athena.expression import Expr, can_coerce, coerce, null_of, raising, text, tried, unify
 from local.athena.operators import arithmetic, compare
 from local.athena.types import (
     BIGINT,
     BOOLEAN,
     DOUBLE,
     INTEGER,
+    JSON,
     REAL,
     VARBINARY,
     VARCHAR,
@@ -50,11 +55,19 @@ _SIGNATURES: dict[str, tuple[Signature, ...]] = {
         Signature((VARCHAR,), BIGINT, "CAST(length({0}) AS BIGINT)"),
         Signature((VARBINARY,), BIGINT, "CAST(octet_length({0}) AS BIGINT)"),
     ),
-    "trim": (Signature((VARCHAR,), VARCHAR, f"trim({{0}}, {_BLANKS})"),),
-    "ltrim": (Signature((VARCHAR,), VARCHAR, f"ltrim({{0}}, {_BLANKS})"),),
-    "rtrim": (Signature((VARCHAR,), VARCHAR, f"rtrim({{0}}, {_BLANKS})"),),
+    "trim": (
+        Signature((VARCHAR,), VARCHAR, f"trim({{0}}, {_BLANKS})"),
+        Signature((VARCHAR, VARCHAR), VARCHAR, "trim({0}, {1})"),
+    ),
+    "ltrim": (
+        Signature((VARCHAR,), VARCHAR, f"ltrim({{0}}, {_BLANKS})"),
+        Signature((VARCHAR, VARCHAR), VARCHAR, "ltrim({0}, {1})"),
+    ),
+    "rtrim": (
+        Signature((VARCHAR,), VARCHAR, f"rtrim({{0}}, {_BLANKS})"),
+        Signature((VARCHAR, VARCHAR), VARCHAR, "rtrim({0}, {1})"),
+    ),
     "starts_with": (Signature((VARCHAR, VARCHAR), BOOLEAN, "starts_with({0}, {1})"),),
-    "strpos": (Signature((VARCHAR, VARCHAR), BIGINT, "CAST(strpos({0}, {1}) AS BIGINT)"),),
     "to_utf8": (Signature((VARCHAR,), VARBINARY, "encode({0})"),),
     "to_hex": (Signature((VARBINARY,), VARCHAR, "hex({0})"),),
     "md5": (Signature((VARBINARY,), VARBINARY, "unhex(md5({0}))"),),
@@ -120,7 +133,7 @@ def _extreme(symbol: str) -> Rule:
     def rule(name: str, arguments: list[Expr]) -> Expr:
         count_of(name, arguments, 1, 127)
         same, result = unify(arguments, f"All {name} arguments")
-        if result.is_float or result.parts:
+        if result.is_float or result.parts or result == JSON:
             raise not_supported(f"function {name} of {result}")
         texts = [e.sql for e in same]
         any_null = " OR ".join(f"{sql} IS NULL" for sql in texts)
@@ -134,7 +147,7 @@ def _extreme(symbol: str) -> Rule:
 
 def _try(name: str, arguments: list[Expr]) -> Expr:
     count_of(name, arguments, 1)
-    return Expr(f"TRY({arguments[0].sql})", arguments[0].type)
+    return Expr(tried(arguments[0].sql), arguments[0].type)
 
 
 def _typeof(name: str, arguments: list[Expr]) -> Expr:
@@ -223,6 +236,19 @@ _RULES: dict[str, Rule] = {
     **text_functions.RULES,
     **regexp_functions.RULES,
     **json_functions.RULES,
+    **url_functions.RULES,
+    **binary_functions.RULES,
+    **format_function.RULES,
     **collection_functions.RULES,
     **time_functions.RULES,
 }
+
+# What has to be known to DuckDB before any of their calls.
+PYTHON = (
+    *json_casts.PYTHON,
+    *json_functions.PYTHON,
+    *text_functions.PYTHON,
+    *url_functions.PYTHON,
+    *binary_functions.PYTHON,
+    *format_function.PYTHON,
+)

@@ -9,16 +9,18 @@ from collections.abc import Callable
 
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, text
-from local.athena.json_values import SCALARS
-from local.athena.python_functions import (
-    JSON_AS_NESTED,
-    JSON_AS_SCALAR,
-    JSON_OF_DOUBLE,
-    JSON_OF_OBJECT,
-    JSON_OF_REAL,
-    JSON_QUOTE,
-)
+from local.athena.json_text import of_double, of_object, of_real, quoted
+from local.athena.json_values import SCALARS, as_nested, as_scalar
+from local.athena.python_functions import PythonFunction, of_texts
 from local.athena.types import JSON, UNKNOWN, VARCHAR, Type, duckdb_type, row_fields
+
+_QUOTE = of_texts("trino_json_quote", quoted)
+_OF_DOUBLE = PythonFunction("trino_json_of_double", ("DOUBLE",), "VARCHAR", of_double)
+_OF_REAL = PythonFunction("trino_json_of_real", ("FLOAT",), "VARCHAR", of_real)
+_OF_OBJECT = PythonFunction("trino_json_of_object", ("VARCHAR[]",) * 2, "VARCHAR", of_object)
+_AS_SCALAR = of_texts("trino_json_as_scalar", as_scalar, 2)
+_AS_NESTED = of_texts("trino_json_as_nested", as_nested, 2)
+PYTHON = (_QUOTE, _OF_DOUBLE, _OF_REAL, _OF_OBJECT, _AS_SCALAR, _AS_NESTED)
 
 Cast = Callable[[Expr, Type], Expr]
 Rule = Callable[[Expr, Type], str]
@@ -47,9 +49,9 @@ def _to_json(e: Expr, cast: Cast, depth: int = 0) -> str:
     if t == UNKNOWN:
         return "CAST(NULL AS VARCHAR)"
     if t.is_text:
-        return JSON_QUOTE(e.sql)
+        return _QUOTE(e.sql)
     if t.is_float:
-        return (JSON_OF_DOUBLE if t.name == "double" else JSON_OF_REAL)(e.sql)
+        return (_OF_DOUBLE if t.name == "double" else _OF_REAL)(e.sql)
     if t.name in _AS_TEXT:
         return cast(e, VARCHAR).sql
     if t.name in _QUOTED:
@@ -77,7 +79,7 @@ def _of_map(e: Expr, cast: Cast, depth: int) -> str:
         raise not_supported(f"CAST({e.type} AS json)")
     name = cast(Expr("k", key), VARCHAR).sql
     keys = f"list_transform(map_keys({e.sql}), lambda k: {name})"
-    return JSON_OF_OBJECT(keys, _items(f"map_values({e.sql})", value, cast, depth))
+    return _OF_OBJECT(keys, _items(f"map_values({e.sql})", value, cast, depth))
 
 
 def _of_row(e: Expr, cast: Cast, depth: int) -> str:
@@ -85,8 +87,7 @@ def _of_row(e: Expr, cast: Cast, depth: int) -> str:
     pieces = []
     for (label, part), (name, _) in zip(e.type.parts, row_fields(e.type), strict=True):
         inner = _to_json(Expr(f"struct_extract({e.sql}, {text(name)})", part), cast, depth)
-        # json_quote of a name that is known would do, if names could not hold anything.
-        pieces.append(f"{JSON_QUOTE(text(label or ''))} || ':' || coalesce({inner}, 'null')")
+        pieces.append(f"{text(quoted(label or '') + ':')} || coalesce({inner}, 'null')")
     fields = " || ',' || ".join(pieces)
     return f"(CASE WHEN {e.sql} IS NOT NULL THEN '{{' || {fields} || '}}' END)"
 
@@ -101,13 +102,13 @@ _NESTED: dict[str, Callable[[Expr, Cast, int], str]] = {
 def _to_scalar(e: Expr, to: Type) -> str:
     if to.name not in SCALARS or (to.is_text and to.sizes):
         raise not_supported(f"CAST(json AS {to})")
-    return f"CAST({JSON_AS_SCALAR(e.sql, text(str(to)))} AS {duckdb_type(to)})"
+    return f"CAST({_AS_SCALAR(e.sql, text(str(to)))} AS {duckdb_type(to)})"
 
 
 def _to_nested(e: Expr, to: Type) -> str:
     """Through JSON that DuckDB reads as it is meant: texts alone."""
     _check(to, to)
-    return f"CAST(CAST({JSON_AS_NESTED(e.sql, text(str(to)))} AS JSON) AS {duckdb_type(to)})"
+    return f"CAST(CAST({_AS_NESTED(e.sql, text(str(to)))} AS JSON) AS {duckdb_type(to)})"
 
 
 def _check(t: Type, whole: Type) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from typing import Any
 
 from local.athena.errors import QueryFailure
 from local.athena.json_text import copied, plain
@@ -157,25 +156,27 @@ def array_get(text: str, index: int) -> str | None:
         return None
 
 
-def array_contains(text: str, kind: str, wanted: Any) -> bool | None:
-    """json_array_contains: an element of that kind of token which equals `wanted`."""
+def array_contains(text: str, wanted: bool | int | float | str) -> bool | None:
+    """json_array_contains: a whole number is found by one alone, and 1.0 by a double."""
     tokens = Tokens(text)
     try:
         if tokens.next()[0] != "[":
             return None
         while (token := tokens.next())[0] != "]":
             tokens.skip(token[0])
-            if token[0] == kind and _equals(token, wanted):
+            if _equals(token, wanted):
                 return True
     except BadJson:
         return None
     return False
 
 
-def _equals(token: Token, wanted: Any) -> bool:
+def _equals(token: Token, wanted: bool | int | float | str) -> bool:
     kind, text = token
-    if kind == "int":
-        return len(text) < 30 and int(text) == wanted
-    if kind == "float":
-        return float(text) == wanted and abs(wanted) < float("inf")
-    return kind in ("true", "false") or text == wanted
+    if isinstance(wanted, bool):
+        return kind == ("true" if wanted else "false")
+    if isinstance(wanted, int):
+        return kind == "int" and len(text) < 30 and int(text) == wanted
+    if isinstance(wanted, float):
+        return kind == "float" and float(text) == wanted and abs(wanted) < float("inf")
+    return kind == "string" and text == wanted

@@ -8,7 +8,6 @@ a double and written as Java writes one; characters beyond \\uffff are escaped.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from local.athena.errors import QueryFailure
 from local.athena.json_tokens import END, BadJson, Token, Tokens
@@ -34,7 +33,12 @@ def _escaped(m: re.Match[str]) -> str:
 
 def of_double(value: float) -> str:
     """A number, or in quotes what JSON has no number for."""
-    return _of_float(java_double(value, DOUBLE))
+    return _of_float(java_text(value))
+
+
+def java_text(value: float) -> str:
+    """A double as Java writes it."""
+    return java_double(value, DOUBLE)
 
 
 def of_real(value: float) -> str:
@@ -45,14 +49,9 @@ def _of_float(text: str) -> str:
     return f'"{text}"' if text[-1] in "Ny" else text
 
 
-def sort_key(key: str) -> bytes:
-    return key.encode("utf-16-be", "surrogatepass")
-
-
 def of_object(keys: list[str], values: list[str]) -> str:
-    """An object of keys and of values that are JSON already; null is no value."""
-    pairs = sorted(zip(keys, values, strict=True), key=lambda pair: sort_key(pair[0]))
-    return "{" + ",".join(f"{quoted(k)}:{v}" for k, v in pairs) + "}"
+    """An object of keys and of values that are JSON already."""
+    return _closed("{", keys, values, is_unique=True, is_sorted=True)
 
 
 def scalar(token: Token) -> str:
@@ -65,8 +64,13 @@ def scalar(token: Token) -> str:
     return of_double(float(text)) if kind == "float" else kind
 
 
-def copied(tokens: Tokens, first: Token, *, is_sorted: bool = False) -> str:
-    """The value that begins with the token `first`, without spaces. Raises BadJson."""
+def copied(
+    tokens: Tokens, first: Token, *, is_unique: bool = False, is_sorted: bool = False
+) -> str:
+    """The value that begins with the token `first`, without spaces. Raises BadJson.
+
+    Of a key that is there twice the last value counts, if keys are to be unique.
+    """
     # One entry for each bracket that is open: its keys and the texts of its values.
     around: list[tuple[str, list[str], list[str]]] = []
     token = first
@@ -74,13 +78,13 @@ def copied(tokens: Tokens, first: Token, *, is_sorted: bool = False) -> str:
         kind, text = token
         if kind in ("{", "["):
             around.append((kind, [], []))
-            if len(around) > _MOST_DEPTH and not is_sorted:
+            if len(around) > _MOST_DEPTH and not is_unique:
                 raise QueryFailure("GENERIC_INTERNAL_ERROR", "JSON is nested too deep")
         elif kind == "key":
             around[-1][1].append(text)
         else:
             if kind in ("}", "]"):
-                done = _closed(*around.pop(), is_sorted=is_sorted)
+                done = _closed(*around.pop(), is_unique=is_unique, is_sorted=is_sorted)
             elif token == END:
                 raise BadJson
             else:
@@ -91,20 +95,24 @@ def copied(tokens: Tokens, first: Token, *, is_sorted: bool = False) -> str:
         token = tokens.next()
 
 
-def _closed(kind: str, keys: list[str], values: list[str], *, is_sorted: bool) -> str:
+def _closed(
+    kind: str, keys: list[str], values: list[str], *, is_unique: bool, is_sorted: bool
+) -> str:
     if kind == "[":
         return f"[{','.join(values)}]"
+    pairs = list(zip(keys, values, strict=True))
+    if is_unique:
+        pairs = list(dict(pairs).items())
     if is_sorted:
-        last = dict(zip(keys, values, strict=True))
-        return of_object(list(last), list(last.values()))
-    return "{" + ",".join(f"{quoted(k)}:{v}" for k, v in zip(keys, values, strict=True)) + "}"
+        pairs.sort(key=lambda pair: pair[0].encode("utf-16-be", "surrogatepass"))
+    return "{" + ",".join(f"{quoted(k)}:{v}" for k, v in pairs) + "}"
 
 
 def parsed(text: str) -> str:
     """json_parse. Raises QueryFailure for what is not exactly one value."""
     tokens = Tokens(text)
     try:
-        value = copied(tokens, tokens.next(), is_sorted=True)
+        value = copied(tokens, tokens.next(), is_unique=True, is_sorted=True)
         if tokens.next() != END:
             raise BadJson
     except BadJson:
@@ -131,11 +139,3 @@ def plain(text: str) -> str:
     """A text for SQL: half of a character that is escaped alone becomes a question mark."""
     return text.encode("utf-8", "replace").decode()
 
-
-def elements(tokens: Tokens) -> Iterator[Token]:
-    """The first token of each element of an array; the rest of one is passed over."""
-    while True:
-        token = tokens.next()
-        if token[0] == "]":
-            return
-        yield token

@@ -67,7 +67,7 @@ def _whole(
 
 def _nested(tokens: Tokens, token: Token, t: Type) -> str:
     if t.name == "json":
-        return quoted(copied(tokens, token, is_sorted=True))
+        return quoted(copied(tokens, token, is_unique=True))
     if token[0] == "null":
         return "null"
     if t.name in ("array", "map", "row"):

@@ -198,7 +198,7 @@ def negate(e: Expr) -> Expr:
 
 _COMPARABLE = (
     "boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal",
-    "varchar", "varbinary", "date", "timestamp", "timestamp with time zone", "unknown",
+    "varchar", "varbinary", "date", "timestamp", "timestamp with time zone", "json", "unknown",
 )  # fmt: skip
 
 
@@ -217,10 +217,22 @@ def compare(symbol: str, a: Expr, b: Expr) -> str:
     return f"(CASE WHEN ({has_nan}) AND {present} THEN {answer} ELSE {plain} END)"
 
 
+def need_order(t: Type) -> None:
+    """Raise TYPE_MISMATCH for what cannot be sorted: JSON, maps and what has them inside."""
+    if t.name in ("json", "map"):
+        raise QueryFailure(
+            "TYPE_MISMATCH", f"Type {t} is not orderable, and therefore cannot be used in ORDER BY"
+        )
+    for _, part in t.parts:
+        need_order(part)
+
+
 def comparable(symbol: str, a: Expr, b: Expr) -> tuple[Expr, Expr]:
     """Both sides as the type in which they are compared."""
     found = common_type(a.type, b.type)
     if found is None:
+        raise mismatch(symbol, a, b)
+    if found.name == "json" and symbol in ("<", "<=", ">", ">="):
         raise mismatch(symbol, a, b)
     if found.name not in _COMPARABLE:
         raise not_supported(f"comparison of {found}")

@@ -21,6 +21,7 @@ from local.athena.dialect import parse, position_of
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, coerce, unify
 from local.athena.from_clause import FromBinder
+from local.athena.operators import need_order
 from local.athena.relations import (
     Field,
     Plan,
@@ -322,11 +323,13 @@ class QueryBinder:
     ) -> str:
         if isinstance(key, exp.Literal) and not key.is_string:
             column = columns[self._ordinal(key, len(columns), "ORDER BY")]
+            need_order(column.type)
             self.plan.required.add(column)
             return column.sql
         named = [c for c in columns if isinstance(key, exp.Column) and c.name == _bare_name(key)]
         if named:
             # A column that stands twice in the list under one name is the same either way.
+            need_order(named[0].type)
             self.plan.required.add(named[0])
             return named[0].sql
         if items is not None:
@@ -334,9 +337,10 @@ class QueryBinder:
             scope = replace(binder.scope, preferred=shown)
             binder = ExpressionBinder(scope, self, may_aggregate=True)
         with binder.collecting() as uses:
-            text = binder.bind(key).sql
+            value = binder.bind(key)
+        need_order(value.type)
         self.plan.required.update(uses.fields)
-        return text
+        return value.sql
 
     # ------------------------------------------------------------ set operations, VALUES
 

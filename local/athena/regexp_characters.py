@@ -76,7 +76,7 @@ class Characters:
             self.refused.add(LONG_FOLDS)
         if "\u0400" <= c <= "\u045f":
             return c.lower() + c.upper()
-        if c.isascii() or ("\u00c0" <= c <= "\u017f" and c != "ß"):
+        if c.isascii() or ("\u00c0" <= c <= "\u017f" and c not in "ßİŉ"):
             return c
         raise refusal(f"the letter {c} in any case")
 
@@ -103,20 +103,26 @@ class Characters:
         if self.peek() == "]":
             raise refusal("] at the start of a class")
         items: list[str] = []
+        may_dash = True
         while self.peek() != "]":
-            items.append(self._item(flags, is_first=not items))
+            is_class = self._is_at_class()
+            if is_class and flags.ignores_case and not negation and self.peek(2)[1:].isupper():
+                # It has ß in it, which is as good as ss: such a class matches two characters.
+                raise refusal(f"{self.peek(2)} in a class in any case")
+            items.append(self._item(flags, may_dash=may_dash))
+            may_dash = is_class
         self.take()
         text = f"[{negation}{''.join(items)}]"
         return f"(?i:{text})" if flags.ignores_case else text
 
-    def _item(self, flags: Flags, *, is_first: bool) -> str:
+    def _item(self, flags: Flags, *, may_dash: bool) -> str:
         if self.peek(2) == "&&" or self.peek() == "[":
             raise refusal("a class in a class")
         if self._is_at_class():
             return CLASSES[self.take(2)[1]]
         is_bare_dash = self.peek() == "-"
         low = self._character()
-        if is_bare_dash and not is_first and self.peek() != "]":
+        if is_bare_dash and not may_dash and self.peek() != "]":
             raise refusal("- in the middle of a class")
         if self.peek() != "-" or self.peek(2) == "-]":
             return self._one(low, flags)

@@ -1,11 +1,14 @@
 """Functions of regular expressions, whose pattern is a literal.
 
-Where a match may be empty, Trino and DuckDB go on differently behind a match, so most functions
-that look for all matches refuse such a pattern.
+Where a match may be empty, Trino and DuckDB go on differently behind a match, so functions that
+look for all matches refuse such a pattern.
 Source: https://trino.io/docs/current/functions/regexp.html
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from local.athena.arguments import Rule, count_of, unexpected
 from local.athena.errors import not_supported
@@ -15,151 +18,122 @@ from local.athena.regexp_patterns import Pattern, read_pattern
 from local.athena.types import BIGINT, BOOLEAN, INTEGER, UNKNOWN, VARCHAR, Type, array, duckdb_type
 
 
-def _source(name: str, arguments: list[Expr]) -> str:
-    if not all(a.type.is_text or a.type == UNKNOWN for a in arguments[:2]):
-        raise unexpected(name, arguments)
-    return null_of(VARCHAR) if arguments[0].type == UNKNOWN else arguments[0].sql
+@dataclass(frozen=True)
+class _Call:
+    name: str
+    source: str
+    pattern: Pattern
+    others: list[Expr]
+
+    @property
+    def operands(self) -> str:
+        """What every function of DuckDB takes first."""
+        return f"{self.source}, {text(self.pattern.text)}"
+
+    def need_text(self) -> None:
+        if self.pattern.may_be_empty and not self.pattern.is_empty:
+            raise not_supported(f"function {self.name} with a pattern that may be empty")
 
 
-def _pattern(name: str, argument: Expr) -> Pattern:
-    if not isinstance(argument.literal, str):
-        raise not_supported(f"function {name} with a pattern that is not a literal text")
-    return read_pattern(argument.literal)
+def _rule(most: int, result: Callable[[Type], Type], body: Callable[[_Call], str]) -> Rule:
+    """A function of a text and a pattern; `result` is its type by the text's."""
+
+    def rule(name: str, arguments: list[Expr]) -> Expr:
+        count_of(name, arguments, 2, most)
+        if not all(a.type.is_text or a.type == UNKNOWN for a in arguments[:2]):
+            raise unexpected(name, arguments)
+        source, pattern = arguments[:2]
+        t = result(source.type if source.type.is_text else VARCHAR)
+        if any(a.type == UNKNOWN for a in arguments):
+            return Expr(null_of(t), t)
+        if not isinstance(pattern.literal, str):
+            raise not_supported(f"function {name} with a pattern that is not a literal text")
+        call = _Call(name, source.sql, read_pattern(pattern.literal), arguments[2:])
+        return Expr(f"CAST({_guarded(call, body(call))} AS {duckdb_type(t)})", t)
+
+    return rule
 
 
-def _guarded(source: str, pattern: Pattern, sql: str, t: Type) -> Expr:
+def _guarded(call: _Call, sql: str) -> str:
     """Refuse, when it comes to it, the texts of which Trino's answer would be another."""
-    if pattern.refused:
-        wrong = raising("NOT_SUPPORTED", "such a text in a regular expression", BIGINT)
-        is_refused = f"regexp_matches({source}, {text('|'.join(pattern.refused))})"
-        # The failing number only decides: no type but a simple one can be made of it.
-        decided = f"(CASE WHEN {is_refused} THEN {wrong} IS NOT NULL ELSE TRUE END)"
-        sql = f"(CASE WHEN {decided} THEN {sql} END)"
-    return Expr(f"CAST({sql} AS {duckdb_type(t)})", t)
+    if not call.pattern.refused:
+        return sql
+    failing = raising("NOT_SUPPORTED", "a regular expression of such a text", BOOLEAN)
+    is_refused = f"regexp_matches({call.source}, {text('|'.join(call.pattern.refused))})"
+    return f"(CASE WHEN CASE WHEN {is_refused} THEN {failing} ELSE TRUE END THEN {sql} END)"
 
 
-def _has_null(arguments: list[Expr]) -> bool:
-    return any(a.type == UNKNOWN for a in arguments)
+def _like(call: _Call) -> str:
+    return f"regexp_matches({call.operands})"
 
 
-def _like(name: str, arguments: list[Expr]) -> Expr:
-    count_of(name, arguments, 2)
-    source = _source(name, arguments)
-    if _has_null(arguments):
-        return Expr(null_of(BOOLEAN), BOOLEAN)
-    pattern = _pattern(name, arguments[1])
-    return _guarded(source, pattern, f"regexp_matches({source}, {text(pattern.text)})", BOOLEAN)
-
-
-def _group(name: str, arguments: list[Expr], pattern: Pattern) -> int:
-    if len(arguments) < 3:
+def _group(call: _Call) -> int:
+    if not call.others:
         return 0
-    number = arguments[2].literal
-    if not arguments[2].type.is_integer:
-        raise unexpected(name, arguments)
-    if not isinstance(number, int):
-        raise not_supported(f"function {name} with a group that is not a literal")
-    if number < 0:
+    number, groups = call.others[0], len(call.pattern.groups)
+    if not number.type.is_integer:
+        raise unexpected(call.name, call.others)
+    if not isinstance(number.literal, int):
+        raise not_supported(f"function {call.name} with a group that is not a literal")
+    if number.literal < 0:
         raise invalid("Group cannot be negative")
-    if number > len(pattern.groups):
-        raise invalid(
-            f"Pattern has {len(pattern.groups)} groups. Cannot access group {number}"
-        )
-    return number
+    if number.literal > groups:
+        raise invalid(f"Pattern has {groups} groups. Cannot access group {number.literal}")
+    return number.literal
 
 
-def _extract(name: str, arguments: list[Expr]) -> Expr:
+def _extract(call: _Call) -> str:
     """Null where nothing is found, and of a group that had no part in it; DuckDB gives ''."""
-    count_of(name, arguments, 2, 3)
-    source = _source(name, arguments)
-    if _has_null(arguments):
-        return Expr(null_of(VARCHAR), VARCHAR)
-    pattern = _pattern(name, arguments[1])
-    number = _group(name, arguments, pattern)
-    inner = f"({source}, {text(pattern.text)}, {number})"
-    group = pattern.groups[number - 1] if number else None
-    may_be_empty = group.may_be_empty if group else pattern.may_be_empty
+    number = _group(call)
+    group = call.pattern.groups[number - 1] if number else None
+    may_be_empty = group.may_be_empty if group else call.pattern.may_be_empty
     if not may_be_empty:
-        found = f"nullif(regexp_extract{inner}, '')"
-    elif group is not None and group.is_optional:
-        found = f"regexp_extract_all{inner}[1]"
-    else:
-        is_found = f"regexp_matches({source}, {text(pattern.text)})"
-        found = f"(CASE WHEN {is_found} THEN regexp_extract{inner} END)"
-    return _guarded(source, pattern, found, VARCHAR)
+        return f"nullif(regexp_extract({call.operands}, {number}), '')"
+    if group is not None and group.is_optional:
+        return f"regexp_extract_all({call.operands}, {number})[1]"
+    found = f"regexp_extract({call.operands}, {number})"
+    return f"(CASE WHEN regexp_matches({call.operands}) THEN {found} END)"
 
 
-def _need_text(name: str, pattern: Pattern) -> None:
-    if pattern.may_be_empty and not pattern.is_empty:
-        raise not_supported(f"function {name} with a pattern that may be empty")
+def _extract_all(call: _Call) -> str:
+    number = _group(call)
+    call.need_text()
+    return f"regexp_extract_all({call.operands}, {number})"
 
 
-def _extract_all(name: str, arguments: list[Expr]) -> Expr:
-    count_of(name, arguments, 2, 3)
-    source = _source(name, arguments)
-    if _has_null(arguments):
-        return Expr(null_of(array(VARCHAR)), array(VARCHAR))
-    pattern = _pattern(name, arguments[1])
-    number = _group(name, arguments, pattern)
-    _need_text(name, pattern)
-    found = f"regexp_extract_all({source}, {text(pattern.text)}, {number})"
-    return _guarded(source, pattern, found, array(VARCHAR))
+def _count(call: _Call) -> str:
+    return f"len({_extract_all(call)})"
 
 
-def _count(name: str, arguments: list[Expr]) -> Expr:
-    count_of(name, arguments, 2)
-    found = _extract_all(name, arguments)
-    return Expr(f"CAST(len({found.sql}) AS BIGINT)", BIGINT)
-
-
-def _split(name: str, arguments: list[Expr]) -> Expr:
+def _split(call: _Call) -> str:
     """DuckDB looks at each rest by itself: a start, or what stands before, is lost on it."""
-    count_of(name, arguments, 2)
-    source = _source(name, arguments)
-    if _has_null(arguments):
-        return Expr(null_of(array(VARCHAR)), array(VARCHAR))
-    pattern = _pattern(name, arguments[1])
-    if pattern.may_be_empty or pattern.looks_behind:
-        raise not_supported(f"function {name} with a pattern that may be empty or looks behind")
-    found = f"string_split_regex({source}, {text(pattern.text)})"
-    return _guarded(source, pattern, found, array(VARCHAR))
+    if call.pattern.may_be_empty or call.pattern.looks_behind:
+        raise not_supported(f"function {call.name} with a pattern that may be empty or looks back")
+    return f"string_split_regex({call.operands})"
 
 
-def _position(name: str, arguments: list[Expr]) -> Expr:
-    """From 1; -1 where nothing is found."""
-    count_of(name, arguments, 2, 4)
-    if len(arguments) > 2:
-        raise not_supported(f"function {name} with a start or an occurrence")
-    source = _source(name, arguments)
-    if _has_null(arguments):
-        return Expr(null_of(INTEGER), INTEGER)
-    pattern = _pattern(name, arguments[1])
-    before = text(f"\\A((?s:.*?))(?:{pattern.text})")
-    found = (
-        f"(CASE WHEN NOT regexp_matches({source}, {text(pattern.text)}) THEN -1"
-        f" ELSE length(regexp_extract({source}, {before}, 1)) + 1 END)"
-    )
-    return _guarded(
-        source, pattern, f"(CASE WHEN {source} IS NOT NULL THEN {found} END)", INTEGER
+def _position(call: _Call) -> str:
+    """From 1; -1 where nothing is found, and in a text of no length."""
+    if call.others:
+        raise not_supported(f"function {call.name} with a start or an occurrence")
+    before = text(f"\\A((?s:.*?))(?:{call.pattern.text})")
+    place = f"length(regexp_extract({call.source}, {before}, 1)) + 1"
+    return (
+        f"(CASE {call.source} <> '' AND regexp_matches({call.operands})"
+        f" WHEN TRUE THEN {place} WHEN FALSE THEN -1 END)"
     )
 
 
-def _replace(name: str, arguments: list[Expr]) -> Expr:
-    count_of(name, arguments, 2, 3)
-    source = _source(name, arguments)
-    if _has_null(arguments):
-        return Expr(null_of(VARCHAR), VARCHAR)
-    pattern = _pattern(name, arguments[1])
-    written = arguments[2].literal if len(arguments) == 3 else ""
-    if len(arguments) == 3 and not arguments[2].type.is_text:
-        raise unexpected(name, arguments)
+def _replace(call: _Call) -> str:
+    written = call.others[0].literal if call.others else ""
+    if call.others and not call.others[0].type.is_text:
+        raise unexpected(call.name, call.others)
     if not isinstance(written, str):
-        raise not_supported(f"function {name} with a replacement that is not a literal text")
-    replacement = text(_replacement(written, pattern))
+        raise not_supported(f"function {call.name} with a replacement that is not a literal text")
+    replacement = text(_replacement(written, call.pattern))
     if written:
-        _need_text(name, pattern)
-    found = f"regexp_replace({source}, {text(pattern.text)}, {replacement}, 'g')"
-    return _guarded(source, pattern, found, VARCHAR)
+        call.need_text()
+    return f"regexp_replace({call.operands}, {replacement}, 'g')"
 
 
 def _replacement(written: str, pattern: Pattern) -> str:
@@ -195,24 +169,27 @@ def _reference(written: str, i: int, names: dict[str, int], groups: int) -> tupl
         if not closing or name not in names:
             raise invalid("Illegal replacement sequence")
         return names[name], i + len(name) + 2
-    digits = written[i : i + 1]
-    if not digits.isascii() or not digits.isdigit() or int(digits) > groups:
-        raise invalid("Illegal replacement sequence")
-    i += 1
-    while written[i : i + 1].isascii() and written[i : i + 1].isdigit():
-        if int(digits + written[i]) > groups:
+    digits = ""
+    while (c := written[i : i + 1]) and c in "0123456789":
+        if digits and int(digits + c) > groups:
             break
-        digits += written[i]
+        digits += c
         i += 1
+    if not digits or int(digits) > groups:
+        raise invalid("Illegal replacement sequence")
     return int(digits), i
 
 
+def _same(t: Type) -> Type:
+    return t
+
+
 RULES: dict[str, Rule] = {
-    "regexp_like": _like,
-    "regexp_extract": _extract,
-    "regexp_extract_all": _extract_all,
-    "regexp_count": _count,
-    "regexp_split": _split,
-    "regexp_position": _position,
-    "regexp_replace": _replace,
+    "regexp_like": _rule(2, lambda _: BOOLEAN, _like),
+    "regexp_extract": _rule(3, _same, _extract),
+    "regexp_extract_all": _rule(3, array, _extract_all),
+    "regexp_count": _rule(2, lambda _: BIGINT, _count),
+    "regexp_split": _rule(2, array, _split),
+    "regexp_position": _rule(4, lambda _: INTEGER, _position),
+    "regexp_replace": _rule(3, lambda _: VARCHAR, _replace),
 }

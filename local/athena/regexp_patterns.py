@@ -88,7 +88,7 @@ class _Reader(Characters):
     def _alternatives(self, flags: Flags) -> _Piece:
         first = len(self._groups)
         while (inline := self.take_match(_FLAGS)) is not None:
-            flags = flags.changed(inline[1], inline[2] or "")
+            flags = _changed(flags, inline)
         branches = [self._branch(flags)]
         while self.peek() == "|":
             self.take()
@@ -109,7 +109,9 @@ class _Reader(Characters):
     def _branch(self, flags: Flags) -> _Piece:
         pieces = []
         while self.peek() not in ("", "|", ")"):
-            pieces.append(self._repeated(flags))
+            inline = self.take_match(_FLAGS)
+            # All that is left of the group, with its other branches, is under the flags.
+            pieces.append(self._alternatives(_changed(flags, inline)) if inline else self._repeated(flags))
         return _Piece(
             "".join(p.text for p in pieces),
             all(p.may_be_empty for p in pieces),
@@ -229,7 +231,11 @@ class _Reader(Characters):
             return Group(name[1]), flags
         inline = self.take_match(_FLAGS_OF_GROUP)
         if inline is not None:
-            return None, flags.changed(inline[1], inline[2] or "")
+            return None, _changed(flags, inline)
         if self.peek() in ("P", ""):
             raise invalid("undefined group option")
         raise refusal(f"(?{self.peek(2)}")
+
+
+def _changed(flags: Flags, inline: re.Match[str]) -> Flags:
+    return flags.changed(inline[1], inline[2] or "")
