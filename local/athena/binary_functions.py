@@ -43,17 +43,14 @@ _DECODERS: dict[str, PythonFunction] = {
 _FROM_UTF8 = PythonFunction(
     "trino_from_utf8", ("BLOB", "VARCHAR"), "VARCHAR", binary_values.from_utf8
 )
-_SUBSTR = PythonFunction(
-    "trino_substr", ("BLOB", "BIGINT", "BIGINT"), "BLOB", binary_values.substr
-)
+_SUBSTR = PythonFunction("trino_substr", ("BLOB", "BIGINT", "BIGINT"), "BLOB", binary_values.substr)
 _REVERSE = _of_bytes("reverse_bytes", binary_values.reverse)
 PYTHON = (*_FUNCTIONS.values(), *_DECODERS.values(), _FROM_UTF8, _SUBSTR, _REVERSE)
 _RESULTS: dict[str, Type] = {"BLOB": VARBINARY, "BIGINT": BIGINT, "VARCHAR": VARCHAR}
 
 
 def literal(digits: str) -> Expr:
-    """X'...', in which blanks may stand."""
-    digits = re.sub(r"\s", "", digits)
+    """X'...'"""
     if len(digits) % 2 or not re.fullmatch("[0-9A-Fa-f]*", digits):
         raise QueryFailure("SYNTAX_ERROR", "Binary literal can only contain hexadecimal digits")
     return Expr(f"unhex({text(digits)})", VARBINARY)

@@ -24,9 +24,7 @@ PYTHON = (_WHOLE, _REAL, _EXACT, _STRING, _JAVA_TEXT)
 
 def _format(name: str, arguments: list[Expr]) -> Expr:
     if len(arguments) < 2:
-        raise QueryFailure(
-            "SYNTAX_ERROR", "The 'format' function must have at least two arguments"
-        )
+        raise QueryFailure("SYNTAX_ERROR", "The 'format' function must have at least two arguments")
     if not arguments[0].type.is_text:
         raise QueryFailure("TYPE_MISMATCH", "Type of first argument to format() must be VARCHAR")
     written = arguments[0].literal
@@ -65,9 +63,7 @@ def _one(piece: Specifier, arguments: list[Expr], place: int) -> str:
     elif e.type.name == "real":
         raise not_supported(f"format {piece.written} of {e.type}")
     else:
-        raise QueryFailure(
-            "INVALID_FUNCTION_ARGUMENT", f"{piece.written} is no format of {e.type}"
-        )
+        raise QueryFailure("INVALID_FUNCTION_ARGUMENT", f"{piece.written} is no format of {e.type}")
     return f"(CASE WHEN {e.sql} IS NULL THEN {text(null(piece))} ELSE {value} END)"
 
 

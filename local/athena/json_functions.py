@@ -22,7 +22,6 @@ from local.athena.json_text import is_scalar, parsed
 from local.athena.python_functions import PythonFunction, of_texts
 from local.athena.types import BIGINT, BOOLEAN, DOUBLE, JSON, UNKNOWN, VARCHAR, Type, duckdb_type
 
-
 _PARSE = of_texts("trino_json_parse", parsed)
 _EXTRACT = of_texts("trino_json_extract", extract, 2)
 _EXTRACT_SCALAR = of_texts("trino_json_extract_scalar", extract_scalar, 2)

@@ -11,7 +11,7 @@ import unicodedata
 from functools import lru_cache
 
 from local.athena.errors import QueryFailure
-from local.athena.json_text import copied, plain
+from local.athena.json_text import copied, plain, quoted_in_tree
 from local.athena.json_tokens import END, BadJson, Token, Tokens
 
 _STEP = re.compile(r'\.([\w:]+)|\[(\w+)\]|\["((?:[^"\\]|\\["\\])*)"\]')
@@ -23,7 +23,9 @@ def path_of(written: str) -> tuple[str, ...]:
     steps, at = [], 1
     while at < len(written) and (step := _STEP.match(written, at)) is not None:
         bare = step[1] or step[2]
-        if bare and not all(c in "_:" or unicodedata.category(c) == "Nd" or c.isalpha() for c in bare):
+        if bare and not all(
+            c in "_:" or unicodedata.category(c) == "Nd" or c.isalpha() for c in bare
+        ):
             break
         steps.append(bare or re.sub(r"\\(.)", r"\1", step[3]))
         at = step.end()
@@ -139,21 +141,22 @@ def array_length(text: str) -> int | None:
 
 def array_get(text: str, index: int) -> str | None:
     """json_array_get: the text of a string without its quotes, which is no JSON on Trino, too."""
+    place = index
     if index < 0:
         length = array_length(text)
-        if length is None or length + index < 0:
-            return None
-        index += length
+        place = -1 if length is None else length + index
     tokens = Tokens(text)
     try:
-        if tokens.next()[0] != "[":
+        if place < 0 or tokens.next()[0] != "[":
             return None
-        token = _in_array(tokens, index)
-        if token is None:
-            return None
-        return copied(tokens, token) if token[0] in ("{", "[") else _scalar_text(token)
+        token = _in_array(tokens, place)
+        if token is not None and token[0] in ("{", "["):
+            return copied(tokens, token, is_unique=True, quote=quoted_in_tree)
     except BadJson:
         return None
+    if index < 0 and token is not None and token[0] == "null":
+        raise QueryFailure("GENERIC_INTERNAL_ERROR", "string is null")
+    return None if token is None else _scalar_text(token)
 
 
 def array_contains(text: str, wanted: bool | int | float | str) -> bool | None:

@@ -8,6 +8,7 @@ a double and written as Java writes one; characters beyond \\uffff are escaped.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from local.athena.errors import QueryFailure
 from local.athena.json_tokens import END, BadJson, Token, Tokens
@@ -19,9 +20,17 @@ _SPECIAL = re.compile('["\\\\\x00-\x1f\ud800-\udfff\U00010000-\U0010ffff]')
 _MOST_DEPTH = 1000
 
 
+_SPECIAL_IN_TREE = re.compile('["\\\\\x00-\x1f]')
+
+
 def quoted(text: str) -> str:
     """A JSON string."""
     return f'"{_SPECIAL.sub(_escaped, text)}"'
+
+
+def quoted_in_tree(text: str) -> str:
+    """As Jackson's trees write one: characters beyond \\uffff are as they are."""
+    return f'"{_SPECIAL_IN_TREE.sub(_escaped, plain(text))}"'
 
 
 def _escaped(m: re.Match[str]) -> str:
@@ -51,21 +60,28 @@ def _of_float(text: str) -> str:
 
 def of_object(keys: list[str], values: list[str]) -> str:
     """An object of keys and of values that are JSON already."""
-    return _closed("{", keys, values, is_unique=True, is_sorted=True)
+    return _closed("{", keys, values, quoted, is_unique=True, is_sorted=True)
 
 
-def scalar(token: Token) -> str:
+def _scalar(token: Token, quote: Callable[[str], str]) -> str:
     """A token that is no bracket and no key."""
     kind, text = token
+    if kind == "bad":
+        raise BadJson
     if kind == "string":
-        return quoted(text)
+        return quote(text)
     if kind == "int":
         return "0" if text == "-0" else text
     return of_double(float(text)) if kind == "float" else kind
 
 
 def copied(
-    tokens: Tokens, first: Token, *, is_unique: bool = False, is_sorted: bool = False
+    tokens: Tokens,
+    first: Token,
+    *,
+    is_unique: bool = False,
+    is_sorted: bool = False,
+    quote: Callable[[str], str] = quoted,
 ) -> str:
     """The value that begins with the token `first`, without spaces. Raises BadJson.
 
@@ -84,11 +100,11 @@ def copied(
             around[-1][1].append(text)
         else:
             if kind in ("}", "]"):
-                done = _closed(*around.pop(), is_unique=is_unique, is_sorted=is_sorted)
+                done = _closed(*around.pop(), quote, is_unique=is_unique, is_sorted=is_sorted)
             elif token == END:
                 raise BadJson
             else:
-                done = scalar(token)
+                done = _scalar(token, quote)
             if not around:
                 return done
             around[-1][2].append(done)
@@ -96,7 +112,13 @@ def copied(
 
 
 def _closed(
-    kind: str, keys: list[str], values: list[str], *, is_unique: bool, is_sorted: bool
+    kind: str,
+    keys: list[str],
+    values: list[str],
+    quote: Callable[[str], str],
+    *,
+    is_unique: bool,
+    is_sorted: bool,
 ) -> str:
     if kind == "[":
         return f"[{','.join(values)}]"
@@ -105,7 +127,7 @@ def _closed(
         pairs = list(dict(pairs).items())
     if is_sorted:
         pairs.sort(key=lambda pair: pair[0].encode("utf-16-be", "surrogatepass"))
-    return "{" + ",".join(f"{quoted(k)}:{v}" for k, v in pairs) + "}"
+    return "{" + ",".join(f"{quote(k)}:{v}" for k, v in pairs) + "}"
 
 
 def parsed(text: str) -> str:
@@ -138,4 +160,3 @@ def is_scalar(text: str) -> bool:
 def plain(text: str) -> str:
     """A text for SQL: half of a character that is escaped alone becomes a question mark."""
     return text.encode("utf-8", "replace").decode()
-

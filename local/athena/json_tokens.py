@@ -1,7 +1,8 @@
 """JSON read token by token, as Jackson does for Trino: what follows the wanted part may be wrong.
 
 Tokens are pairs: `{ } [ ]` alone, `key` and `string` with their text, `int` and `float` with
-their digits as written, `true`, `false` and `null`; ("", "") at the end.
+their digits as written, `true`, `false` and `null`; ("", "") at the end. A string is looked at
+when it is wanted: one that is wrong is `bad`, and nothing comes after it.
 """
 
 from __future__ import annotations
@@ -33,13 +34,14 @@ class Tokens:
         self._open: list[str] = []
         self._is_first = False
         self._has_key = False
+        self._is_over = False
 
     def next(self) -> Token:
         """The next token; at the end END, again and again."""
         self._skip_space()
+        if self._is_over or (self._at == len(self._text) and self._open):
+            raise BadJson
         if self._at == len(self._text):
-            if self._open:
-                raise BadJson
             return END
         around = self._open[-1] if self._open else ""
         c = self._text[self._at]
@@ -78,7 +80,7 @@ class Tokens:
     def _value(self) -> Token:
         c = self._text[self._at : self._at + 1]
         if c == '"':
-            return "string", self._string()
+            return self._string_value()
         if c and c in "{[":
             self._at += 1
             self._open.append(c)
@@ -104,6 +106,13 @@ class Tokens:
         if not self._open and behind not in ("", " ", "\t", "\r", "\n"):
             raise BadJson
         return ("float" if fraction or exponent else "int"), number[0]
+
+    def _string_value(self) -> Token:
+        try:
+            return "string", self._string()
+        except BadJson:
+            self._is_over = True
+            return "bad", ""
 
     def _string(self) -> str:
         found = _STRING.match(self._text, self._at)

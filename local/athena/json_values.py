@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 from functools import lru_cache
 
 from local.athena.errors import QueryFailure
-from local.athena.json_text import copied, plain, quoted
+from local.athena.json_text import copied, plain, quoted, quoted_in_tree
 from local.athena.json_tokens import END, BadJson, Token, Tokens
 from local.athena.results import java_double
 from local.athena.types import DOUBLE, Type, parse_type, row_fields
@@ -50,9 +50,7 @@ def as_nested(text: str, type_text: str) -> str | None:
     return _whole(text, t, tokens, value)
 
 
-def _whole(
-    text: str, t: Type, tokens: Tokens, value: Callable[[], str | None]
-) -> str | None:
+def _whole(text: str, t: Type, tokens: Tokens, value: Callable[[], str | None]) -> str | None:
     try:
         found = value()
         if tokens.next() != END:
@@ -67,7 +65,7 @@ def _whole(
 
 def _nested(tokens: Tokens, token: Token, t: Type) -> str:
     if t.name == "json":
-        return quoted(copied(tokens, token, is_unique=True))
+        return quoted(copied(tokens, token, is_unique=True, quote=quoted_in_tree))
     if token[0] == "null":
         return "null"
     if t.name in ("array", "map", "row"):
@@ -173,7 +171,9 @@ def _boolean(kind: str, text: str, _t: Type) -> str:
         return _TRUTHS[text.lower()]
     if kind in ("true", "false"):
         return kind
-    return "true" if text.strip("-0.") and float(text) else "false"
+    if kind == "int" and (len(text) > 20 or not -(2**63) <= int(text) < 2**63):
+        raise BadJson
+    return "true" if float(text) else "false"
 
 
 def _varchar(kind: str, text: str, _t: Type) -> str:

@@ -35,9 +35,7 @@ def of_texts(name: str, function: Callable[..., Any], count: int = 1) -> PythonF
     return PythonFunction(name, ("VARCHAR",) * count, "VARCHAR", function)
 
 
-def register(
-    connection: duckdb.DuckDBPyConnection, functions: tuple[PythonFunction, ...]
-) -> None:
+def register(connection: duckdb.DuckDBPyConnection, functions: tuple[PythonFunction, ...]) -> None:
     """Make them known to every cursor of the connection."""
     for f in functions:
         connection.create_function(

@@ -31,7 +31,7 @@ class _Call:
         return f"{self.source}, {text(self.pattern.text)}"
 
     def need_text(self) -> None:
-        if self.pattern.may_be_empty and not self.pattern.is_empty:
+        if self.pattern.may_be_empty:
             raise not_supported(f"function {self.name} with a pattern that may be empty")
 
 
@@ -131,7 +131,7 @@ def _replace(call: _Call) -> str:
     if not isinstance(written, str):
         raise not_supported(f"function {call.name} with a replacement that is not a literal text")
     replacement = text(_replacement(written, call.pattern))
-    if written:
+    if written and not call.pattern.is_empty:
         call.need_text()
     return f"regexp_replace({call.operands}, {replacement}, 'g')"
 

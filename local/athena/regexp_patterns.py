@@ -111,7 +111,9 @@ class _Reader(Characters):
         while self.peek() not in ("", "|", ")"):
             inline = self.take_match(_FLAGS)
             # All that is left of the group, with its other branches, is under the flags.
-            pieces.append(self._alternatives(_changed(flags, inline)) if inline else self._repeated(flags))
+            pieces.append(
+                self._alternatives(_changed(flags, inline)) if inline else self._repeated(flags)
+            )
         return _Piece(
             "".join(p.text for p in pieces),
             all(p.may_be_empty for p in pieces),

@@ -26,6 +26,7 @@ _TO_MULTIMAP = PythonFunction(
 _SPLIT = PythonFunction(
     "trino_split", ("VARCHAR", "VARCHAR", "BIGINT"), "VARCHAR[]", text_values.split
 )
+_JOINED = PythonFunction("trino_join", ("VARCHAR[]", "VARCHAR"), "VARCHAR", text_values.joined)
 _POSITION = PythonFunction(
     "trino_strpos", ("VARCHAR", "VARCHAR", "BIGINT"), "BIGINT", text_values.position
 )
@@ -54,7 +55,7 @@ _OF_TEXTS: dict[str, tuple[PythonFunction, Type]] = {
     ),
 }
 PYTHON = (
-    _SPLIT, _POSITION, _CHARACTER, _REVERSE, _SPREAD, _NORMALIZE,
+    _SPLIT, _JOINED, _POSITION, _CHARACTER, _REVERSE, _SPREAD, _NORMALIZE,
     *(function for function, _ in _OF_TEXTS.values()),
 )  # fmt: skip
 
@@ -83,7 +84,7 @@ def _concat_ws(name: str, arguments: list[Expr]) -> Expr:
         items = arguments[1]
         if not items.type.element.is_text:
             raise unexpected(name, arguments)
-        return Expr(f"array_to_string({items.sql}, {separator})", VARCHAR)
+        return Expr(_JOINED(items.sql, separator), VARCHAR)
     if len(arguments) == 2 and arguments[1].type.name == "unknown":
         raise QueryFailure("AMBIGUOUS_FUNCTION_CALL", f"Could not choose a candidate for {name}")
     texts = [argument_as(name, a, VARCHAR).sql for a in arguments[1:]]
@@ -206,7 +207,9 @@ def _codepoint(name: str, arguments: list[Expr]) -> Expr:
     if t.name != "unknown" and (not t.is_text or t.sizes[0] > 1):
         raise unexpected(name, arguments)
     source = argument_as(name, arguments[0], VARCHAR).sql
-    failing = raising("INVALID_FUNCTION_ARGUMENT", "Input string must be a single character", INTEGER)
+    failing = raising(
+        "INVALID_FUNCTION_ARGUMENT", "Input string must be a single character", INTEGER
+    )
     return Expr(f"(CASE WHEN {source} = '' THEN {failing} ELSE unicode({source}) END)", INTEGER)
 
 

@@ -6,7 +6,9 @@ Source: https://trino.io/docs/current/functions/string.html
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 
+from local.athena.binary_values import xxhash64
 from local.athena.errors import QueryFailure, not_supported
 
 
@@ -48,13 +50,14 @@ def _entries(text: str, between: str, inside: str) -> list[tuple[str, str]]:
     return found
 
 
-def split_to_map(text: str, between: str, inside: str) -> dict[str, list[str]]:
+def split_to_map(text: str, between: str, inside: str) -> dict[str, list[object]]:
     """As DuckDB takes a map: its keys and its values."""
     _check_delimiters(between, inside)
     entries = _entries(text, between, inside)
-    if len(dict(entries)) < len(entries):
+    found = dict(entries)
+    if len(found) < len(entries):
         raise _wrong("Duplicate keys are not allowed")
-    return {"key": [k for k, _ in entries], "value": [v for _, v in entries]}
+    return _in_order(found)
 
 
 def split_to_multimap(text: str, between: str, inside: str) -> dict[str, list[object]]:
@@ -63,7 +66,21 @@ def split_to_multimap(text: str, between: str, inside: str) -> dict[str, list[ob
     found: dict[str, list[str]] = {}
     for key, value in _entries(text, between, inside):
         found.setdefault(key, []).append(value)
-    return {"key": list(found), "value": list(found.values())}
+    return _in_order(found)
+
+
+def _in_order(found: Mapping[str, object]) -> dict[str, list[object]]:
+    """The order of a HashMap of Java's, whose keys are hashed by xxHash64."""
+    size = 16
+    while len(found) > size * 0.75:
+        size *= 2
+
+    def bucket(key: str) -> int:
+        hashed = int.from_bytes(xxhash64(key.encode())[4:], "big")
+        return (hashed ^ hashed >> 16) & (size - 1)
+
+    keys = sorted(found, key=bucket)
+    return {"key": list(keys), "value": [found[key] for key in keys]}
 
 
 def _check_delimiters(between: str, inside: str) -> None:
@@ -73,6 +90,11 @@ def _check_delimiters(between: str, inside: str) -> None:
         raise _wrong("keyValueDelimiter is empty")
     if between == inside:
         raise _wrong("entryDelimiter and keyValueDelimiter must not be the same")
+
+
+def joined(texts: list[str | None], separator: str) -> str:
+    """Without those that are null."""
+    return separator.join(t for t in texts if t is not None)
 
 
 def position(text: str, part: str, instance: int) -> int:

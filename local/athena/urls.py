@@ -25,6 +25,7 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+\-.]*")
 _LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
 _HOST = re.compile(rf"(?:{_LABEL}\.)*({_LABEL})\.?")
 _ESCAPES = re.compile("(?:%[0-9A-Fa-f]{2})+")
+_HALF_OF_PAIR = re.compile(b"\xed[\xa0-\xbf][\x80-\xbf]?")
 
 
 @dataclass(frozen=True)
@@ -112,7 +113,12 @@ def _is_version_6(address: str) -> bool:
 
 
 def _decoded(text: str | None) -> str:
-    return _ESCAPES.sub(lambda m: unquote_to_bytes(m[0]).decode("utf-8", "replace"), text or "")
+    return _ESCAPES.sub(lambda m: _as_java(unquote_to_bytes(m[0])), text or "")
+
+
+def _as_java(value: bytes) -> str:
+    """UTF-8 with a mark for what is none: half of a pair is one wrong thing, not three."""
+    return _HALF_OF_PAIR.sub(b"\xef\xbf\xbd", value).decode("utf-8", "replace")
 
 
 def part(of: Callable[[Url], str | None]) -> Callable[[str], str | None]:
