@@ -22,7 +22,7 @@ _JAVA_TEXT = PythonFunction("trino_java_text", ("DOUBLE",), "VARCHAR", java_text
 PYTHON = (_WHOLE, _REAL, _EXACT, _STRING, _JAVA_TEXT)
 
 
-def _format(name: str, arguments: list[Expr]) -> Expr:
+def _format(_name: str, arguments: list[Expr]) -> Expr:
     if len(arguments) < 2:
         raise QueryFailure("SYNTAX_ERROR", "The 'format' function must have at least two arguments")
     if not arguments[0].type.is_text:

@@ -75,15 +75,18 @@ def _specifier(match: re.Match[str]) -> Specifier:
     )
 
 
-def _of(written: str) -> Specifier:
-    (found,) = pieces(written)
-    assert isinstance(found, Specifier)
-    return found
+@lru_cache(maxsize=256)
+def specifier(written: str) -> Specifier:
+    """The one specifier that `written` is."""
+    match = _SPECIFIER.fullmatch(written)
+    if match is None:
+        raise QueryFailure("INVALID_FUNCTION_ARGUMENT", f"Invalid format string: {written}")
+    return _specifier(match)
 
 
 def whole(value: int, written: str) -> str:
     """%d and %x of a whole number; a negative one in hexadecimal is of 64 bits."""
-    s = _of(written)
+    s = specifier(written)
     if s.conversion == "d":
         return _signed(value < 0, str(abs(value)), s)
     digits = f"{value & (2**64 - 1):{s.conversion}}"
@@ -92,7 +95,7 @@ def whole(value: int, written: str) -> str:
 
 def real(value: float, written: str) -> str:
     """%f of a double, rounded half up from its shortest digits."""
-    s = _of(written)
+    s = specifier(written)
     if value != value:
         return padded("NaN", s)
     if value in (float("inf"), float("-inf")):
@@ -103,7 +106,7 @@ def real(value: float, written: str) -> str:
 
 def exact(value: str, written: str) -> str:
     """%f of a decimal."""
-    s = _of(written)
+    s = specifier(written)
     digits = 6 if s.precision is None else s.precision
     number = Decimal(value)
     rounded = abs(number).quantize(Decimal(1).scaleb(-digits), context=_EXACT)
@@ -111,7 +114,7 @@ def exact(value: str, written: str) -> str:
 
 
 def string(value: str, written: str) -> str:
-    return padded(value, _of(written))
+    return padded(value, specifier(written))
 
 
 def null(s: Specifier) -> str:

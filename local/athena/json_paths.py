@@ -84,7 +84,7 @@ def extract(text: str, path: str) -> str | None:
     tokens = Tokens(text)
     try:
         token = _walked(tokens, path)
-        return None if token in (None, END) else copied(tokens, token)  # type: ignore[arg-type]
+        return None if token in (None, END) else copied(tokens, token)
     except BadJson:
         return None
 
@@ -111,7 +111,7 @@ def size(text: str, path: str) -> int | None:
     tokens = Tokens(text)
     try:
         token = _walked(tokens, path)
-        return None if token in (None, END) else _count(tokens, token[0])  # type: ignore[index]
+        return None if token in (None, END) else _count(tokens, token[0])
     except BadJson:
         return None
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
+from duckdb.func import FunctionNullHandling
 
 from local.athena.errors import QueryFailure
 
@@ -41,9 +42,9 @@ def register(connection: duckdb.DuckDBPyConnection, functions: tuple[PythonFunct
         connection.create_function(
             f.name,
             _of_nulls(f.function, len(f.parameters)),
-            list(f.parameters),  # type: ignore[arg-type]
-            f.result,  # type: ignore[arg-type]
-            null_handling="special",  # type: ignore[arg-type]
+            list(f.parameters),
+            f.result,
+            null_handling=FunctionNullHandling.SPECIAL,
         )
 
 

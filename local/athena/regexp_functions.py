@@ -64,7 +64,8 @@ def _guarded(call: _Call, sql: str) -> str:
 
 
 def _like(call: _Call) -> str:
-    return f"regexp_matches({call.operands})"
+    """In a group: of a simple pattern DuckDB would make a LIKE, and lose anchors inside it."""
+    return f"regexp_matches({call.source}, {text(f'({call.pattern.text})')})"
 
 
 def _group(call: _Call) -> int:
@@ -92,7 +93,7 @@ def _extract(call: _Call) -> str:
     if group is not None and group.is_optional:
         return f"regexp_extract_all({call.operands}, {number})[1]"
     found = f"regexp_extract({call.operands}, {number})"
-    return f"(CASE WHEN regexp_matches({call.operands}) THEN {found} END)"
+    return f"(CASE WHEN {_like(call)} THEN {found} END)"
 
 
 def _extract_all(call: _Call) -> str:
@@ -119,7 +120,7 @@ def _position(call: _Call) -> str:
     before = text(f"\\A((?s:.*?))(?:{call.pattern.text})")
     place = f"length(regexp_extract({call.source}, {before}, 1)) + 1"
     return (
-        f"(CASE {call.source} <> '' AND regexp_matches({call.operands})"
+        f"(CASE {call.source} <> '' AND {_like(call)}"
         f" WHEN TRUE THEN {place} WHEN FALSE THEN -1 END)"
     )
 

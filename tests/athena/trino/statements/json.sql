@@ -43,6 +43,10 @@ SELECT CAST(json_array_get('["a"]', 0) AS varchar)
 SELECT CAST(JSON '"2026-01-01"' AS date)
 SELECT JSON '{"a": 1, "b": 2}' = JSON '{"b": 2, "a": 1}', JSON '1.0' = JSON '1', JSON '1' IN (JSON '2', JSON '1'), JSON 'null' IS NULL, coalesce(NULL, JSON '1'), ARRAY[JSON '"x"'], ROW(JSON '{"a": "b"}'), JSON '1' IS DISTINCT FROM JSON '2'
 SELECT x, count(*) FROM (VALUES JSON '{"a": 1, "b": 2}', JSON '{"b": 2, "a": 1}', JSON '1') AS t(x) GROUP BY x
+SELECT json_extract_scalar(x, '$.k'), count(*), sum(CAST(json_extract_scalar(x, '$.n') AS bigint)) FROM (VALUES '{"k": "a", "n": 1}', '{"k": "b", "n": 2}', '{"k": "a", "n": 3}', '{}') AS t(x) WHERE json_array_length(x) IS NULL GROUP BY json_extract_scalar(x, '$.k') HAVING count(*) > 0 ORDER BY json_extract_scalar(x, '$.k')
+SELECT json_extract_scalar(x, '$.k') AS k, count(DISTINCT json_extract(x, '$.v')) FROM (VALUES '{"k": "a", "v": {"y": 1}}', '{"k": "a", "v": {"y":1}}') AS t(x) GROUP BY 1
+SELECT a.x, b.y FROM (VALUES '{"id": 1}', '{"id": 2}') AS a(x) JOIN (VALUES (1, 'one'), (3, 'three')) AS b(id, y) ON CAST(json_extract(a.x, '$.id') AS bigint) = b.id
+SELECT CASE WHEN x LIKE '{%' THEN json_format(json_parse(x)) ELSE x END FROM (VALUES '{"b": 1, "a": 2}', 'no json') AS t(x)
 SELECT JSON '1' < JSON '2'
 SELECT x FROM (VALUES JSON '1', JSON '2') AS t(x) ORDER BY x
 SELECT max(x) FROM (VALUES JSON '1', JSON '2') AS t(x)

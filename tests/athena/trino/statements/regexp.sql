@@ -20,6 +20,8 @@ SELECT regexp_like('concat', '\bcat\b'), regexp_like('a cat', '\bcat\b'), regexp
 SELECT regexp_extract('aaa', 'a{2}'), regexp_extract('aaa', 'a{1,2}?'), regexp_extract('<a><b>', '<.+?>'), regexp_extract('<a><b>', '<.+>'), regexp_extract('abc', 'a??b'), regexp_extract('abab', '(?:ab){2,}'), regexp_extract('abb', '(a|b){3}', 1)
 SELECT regexp_like('a-b', '[\w-.]'), regexp_like('-', '[a-]'), regexp_like('^', '[a^]'), regexp_like(']', '[\]]'), regexp_like('.', '[.]'), regexp_like('b', '[^\W\d]'), regexp_like('\', '\\'), regexp_like('a/b', 'a\/b'), regexp_like('a.b', '\Qa.b\E'), regexp_like('axb', '\Qa.b\E'), regexp_like('é', '[à-ü]')
 SELECT regexp_like('a', '\x61'), regexp_like('a', '\u0061'), regexp_like(chr(9), '\t'), regexp_like('}', '}'), regexp_like('a]', 'a]'), regexp_extract('ab', 'a||b'), regexp_like('', '()')
+SELECT x, regexp_like(x, 's^'), regexp_like(x, '$s'), regexp_like(x, '^^s'), regexp_like(x, 's$$') FROM (VALUES 's', 'ss', 'as') AS t(x)
+SELECT regexp_replace(lower(x), '[^a-z]+', '_') AS k, count(*) FROM (VALUES 'Grand Central', 'GRAND  CENTRAL', 'Times Sq-42') AS t(x) GROUP BY 1
 SELECT regexp_like('a', '[')
 SELECT regexp_like('a', '(a')
 SELECT regexp_like('a', 'a)')
