@@ -81,7 +81,8 @@ def _at_path(function: PythonFunction, result: Type) -> Rule:
         path = argument_as(name, arguments[1], VARCHAR)
         if isinstance(path.literal, str):
             path_of(path.literal)
-        return Expr(function(_source(name, arguments), path.sql), result)
+        t = arguments[0].type if result == VARCHAR and arguments[0].type.is_text else result
+        return Expr(function(_source(name, arguments), path.sql), t)
 
     return rule
 
