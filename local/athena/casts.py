@@ -7,6 +7,7 @@ of types that is not listed is refused.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from local.athena import json_casts
@@ -32,7 +33,12 @@ def cast(e: Expr, to: Type) -> Expr:
 
 
 def try_cast(e: Expr, to: Type) -> Expr:
-    return Expr(tried(cast(e, to).sql), to)
+    """Null where the cast fails. What fails in `e` fails the query: it is evaluated outside."""
+    tried(cast(Expr("x", e.type), to).sql)
+    attempt = f"TRY({cast(e, to).sql})"
+    if e.literal is None and not re.fullmatch(r"[a-z0-9_.]+", e.sql):
+        attempt = f"(CASE WHEN {e.sql} IS NOT NULL THEN {attempt} END)"
+    return Expr(attempt, to)
 
 
 def _family(t: Type) -> str:
