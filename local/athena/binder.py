@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Any
 from sqlglot import exp
 
 from local.athena import (
+    binary_functions,
     calls,
     collection_functions,
     functions,
     grouping,
+    json_functions,
     lambda_functions,
     row_functions,
     subqueries,
+    text_functions,
     types,
 )
 from local.athena.arguments import unexpected
@@ -29,8 +32,9 @@ from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, null_of, text, unify
 from local.athena.function_names import name_of
 from local.athena.grammar import check_type
+from local.athena.like import like
 from local.athena.literals import interval, number
-from local.athena.operators import arithmetic, compare, in_turn, mismatch, negate
+from local.athena.operators import arithmetic, compare, in_turn, negate
 from local.athena.positions import placed, position_of
 from local.athena.relations import Field
 from local.athena.scope import LambdaField, Scope, Uses, lookup, only, text_of
@@ -201,6 +205,16 @@ class ExpressionBinder:
             return Expr(text(node.this), types.varchar(len(node.this)), node.this)
         return number(node.this)
 
+    def _json(self, node: exp.ParseJSON) -> Expr:
+        only(node, "this", "is_literal")
+        if not isinstance(node.this, exp.Literal) or not node.this.is_string:
+            raise not_supported("JSON of what is not a literal text")
+        return json_functions.literal(node.this.name)
+
+    def _bytes(self, node: exp.HexString) -> Expr:
+        only(node, "this")
+        return binary_functions.literal(str(node.this))
+
     def _null(self, _node: exp.Null) -> Expr:
         return Expr("NULL", types.UNKNOWN)
 
@@ -266,6 +280,8 @@ class ExpressionBinder:
         sides = [self.bind(node.this), self.bind(node.expression)]
         if any(e.type.name == "array" for e in sides):
             return collection_functions.concatenated("concat", sides)
+        if all(e.type == types.VARBINARY for e in sides):
+            return binary_functions.concat(sides)
         if any(e.type == types.UNKNOWN for e in sides):
             # Trino takes the other side for an array's element.
             raise not_supported("|| with a bare NULL")
@@ -274,20 +290,16 @@ class ExpressionBinder:
         left, right = (coerce(e, VARCHAR).sql for e in sides)
         return Expr(f"({left} || {right})", VARCHAR)
 
-    def _like(self, node: exp.Like, escape: str = "") -> Expr:
+    def _like(self, node: exp.Like, escape: str | None = None) -> Expr:
         only(node, "this", "expression", "negate")
         word = "NOT LIKE" if node.args.get("negate") else "LIKE"
-        sides = [self.bind(node.this), self.bind(node.expression)]
-        if any(not can_coerce(e.type, VARCHAR) for e in sides):
-            raise mismatch("LIKE", *sides)
-        left, right = (coerce(e, VARCHAR).sql for e in sides)
-        return Expr(f"({left} {word} {right}{escape})", BOOLEAN)
+        return like(word, self.bind(node.this), self.bind(node.expression), escape)
 
     def _escape(self, node: exp.Escape) -> Expr:
         mark = node.expression
         if not isinstance(node.this, exp.Like) or not isinstance(mark, exp.Literal):
             raise not_supported("ESCAPE that is not a literal")
-        return self._like(node.this, f" ESCAPE {text(mark.this)}")
+        return self._like(node.this, mark.this)
 
     def _between(self, node: exp.Between) -> Expr:
         only(node, "this", "low", "high")
@@ -366,6 +378,9 @@ class ExpressionBinder:
             return grouping.grouping(self, node)
         if name == "now" and not node.expressions:
             return self._now(exp.CurrentTimestamp())
+        if name == "normalize" and 1 <= len(node.expressions) <= 2:
+            source, form = [*node.expressions, exp.column("NFC")][:2]
+            return text_functions.normalize(self.bind(source), form)
         if lambda_functions.takes_lambda(name, node.expressions):
             return lambda_functions.call(self, name, node.expressions)
         return functions.call(name, [self.bind(argument) for argument in node.expressions])
@@ -378,9 +393,10 @@ class ExpressionBinder:
         return rule(name, [self.bind(node.expression)])
 
     def _trim(self, node: exp.Trim) -> Expr:
-        only(node, "this", "position")
+        only(node, "this", "position", "expression")
         name = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(str(node.args.get("position")), "trim")
-        return functions.call(name, [self.bind(node.this)])
+        arguments = [node.this, node.expression] if node.args.get("expression") else [node.this]
+        return functions.call(name, [self.bind(argument) for argument in arguments])
 
     def _position(self, node: exp.StrPosition) -> Expr:
         only(node, "this", "substr")
@@ -434,6 +450,8 @@ _NODES: dict[type, Callable[[ExpressionBinder, Any], Expr]] = {
     exp.Lambda: _B._lambda,
     exp.Tuple: _B._tuple,
     exp.Literal: _B._literal,
+    exp.ParseJSON: _B._json,
+    exp.HexString: _B._bytes,
     exp.Null: _B._null,
     exp.Boolean: _B._boolean,
     exp.Interval: _B._interval,

@@ -7,10 +7,12 @@ of types that is not listed is refused.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
+from local.athena import json_casts
 from local.athena.errors import QueryFailure, not_supported
-from local.athena.expression import Expr, can_coerce, coerce, null_of, raising
+from local.athena.expression import Expr, can_coerce, coerce, null_of, raising, tried
 from local.athena.nested import converted, each, let
 from local.athena.types import DOUBLE, UNKNOWN, VARCHAR, Type, duckdb_type
 
@@ -32,7 +34,12 @@ def cast(e: Expr, to: Type) -> Expr:
 
 
 def try_cast(e: Expr, to: Type) -> Expr:
-    return Expr(f"TRY({cast(e, to).sql})", to)
+    """Null where the cast fails. What fails in `e` fails the query: it is evaluated outside."""
+    tried(cast(Expr("x", e.type), to).sql)
+    attempt = f"TRY({cast(e, to).sql})"
+    if e.literal is None and not re.fullmatch(r"[a-z0-9_.]+", e.sql):
+        attempt = f"(CASE WHEN {e.sql} IS NOT NULL THEN {attempt} END)"
+    return Expr(attempt, to)
 
 
 def _nested(e: Expr, to: Type) -> str:
@@ -233,4 +240,5 @@ _RULES: dict[tuple[str, str], Callable[[Expr, Type], str]] = {
     ("varchar", "timestamp"): _from_text(f"{_DAY}( {_TIME})? *", _to_timestamp),
     ("varchar", "timestamp with time zone"): _from_text(f"{_DAY}( {_TIME})? UTC", _to_zoned),
     ("varchar", "boolean"): _from_text("(?i)t|true|1|f|false|0", _text_to_boolean),
+    **json_casts.rules(cast),
 }

@@ -17,7 +17,9 @@ from sqlglot import exp
 
 from local.athena.catalog import Catalog
 from local.athena.errors import SYSTEM_ERROR, QueryCancelled, QueryFailure
+from local.athena.functions import PYTHON
 from local.athena.predicates import Predicate
+from local.athena.python_functions import register
 from local.athena.queries import Context, QueryBinder
 from local.athena.relations import Plan, Stage
 from local.athena.results import Row, rows_of
@@ -66,6 +68,7 @@ class Engine:
                 "python_enable_replacements": "false",
             },
         )
+        register(root, PYTHON)
         # The text is ours, but nothing in it may ever reach files or settings.
         root.execute("SET GLOBAL TimeZone = 'UTC'; SET enable_external_access = false")
         root.execute("SET lock_configuration = true")

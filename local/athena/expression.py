@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from local.athena.errors import QueryFailure
+from local.athena.errors import QueryFailure, not_supported
 from local.athena.nested import packed
 from local.athena.relations import cast_to_type
 from local.athena.types import UNKNOWN, Type, common_type, duckdb_type
@@ -65,3 +65,10 @@ def unify(expressions: list[Expr], what: str) -> tuple[list[Expr], Type]:
             )
         result = found
     return [coerce(e, result) for e in expressions], result
+
+
+def tried(sql: str) -> str:
+    """TRY(sql). What may be refused when it is evaluated would become null: it is refused now."""
+    if "'athena:NOT_SUPPORTED:" in sql or "_or_refuse(" in sql:
+        raise not_supported("TRY of what it may have to refuse")
+    return f"TRY({sql})"

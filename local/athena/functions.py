@@ -10,11 +10,21 @@ from __future__ import annotations
 
 import re
 
-from local.athena import collection_functions, text_functions, time_functions
+from local.athena import (
+    binary_functions,
+    collection_functions,
+    format_function,
+    json_casts,
+    json_functions,
+    regexp_functions,
+    text_functions,
+    time_functions,
+    url_functions,
+)
 from local.athena.arguments import Rule, Signature, count_of, unexpected
 from local.athena.casts import cast
 from local.athena.errors import QueryFailure, not_supported
-from local.athena.expression import Expr, can_coerce, coerce, null_of, raising, text, unify
+from local.athena.expression import Expr, can_coerce, coerce, null_of, raising, text, tried, unify
 from local.athena.function_names import NAMES
 from local.athena.operators import arithmetic, compare
 from local.athena.types import (
@@ -22,6 +32,7 @@ from local.athena.types import (
     BOOLEAN,
     DOUBLE,
     INTEGER,
+    JSON,
     REAL,
     VARBINARY,
     VARCHAR,
@@ -50,11 +61,19 @@ _SIGNATURES: dict[str, tuple[Signature, ...]] = {
         Signature((VARCHAR,), BIGINT, "CAST(length({0}) AS BIGINT)"),
         Signature((VARBINARY,), BIGINT, "CAST(octet_length({0}) AS BIGINT)"),
     ),
-    "trim": (Signature((VARCHAR,), VARCHAR, f"trim({{0}}, {_BLANKS})"),),
-    "ltrim": (Signature((VARCHAR,), VARCHAR, f"ltrim({{0}}, {_BLANKS})"),),
-    "rtrim": (Signature((VARCHAR,), VARCHAR, f"rtrim({{0}}, {_BLANKS})"),),
+    "trim": (
+        Signature((VARCHAR,), VARCHAR, f"trim({{0}}, {_BLANKS})"),
+        Signature((VARCHAR, VARCHAR), VARCHAR, "trim({0}, {1})"),
+    ),
+    "ltrim": (
+        Signature((VARCHAR,), VARCHAR, f"ltrim({{0}}, {_BLANKS})"),
+        Signature((VARCHAR, VARCHAR), VARCHAR, "ltrim({0}, {1})"),
+    ),
+    "rtrim": (
+        Signature((VARCHAR,), VARCHAR, f"rtrim({{0}}, {_BLANKS})"),
+        Signature((VARCHAR, VARCHAR), VARCHAR, "rtrim({0}, {1})"),
+    ),
     "starts_with": (Signature((VARCHAR, VARCHAR), BOOLEAN, "starts_with({0}, {1})"),),
-    "strpos": (Signature((VARCHAR, VARCHAR), BIGINT, "CAST(strpos({0}, {1}) AS BIGINT)"),),
     "to_utf8": (Signature((VARCHAR,), VARBINARY, "encode({0})"),),
     "to_hex": (Signature((VARBINARY,), VARCHAR, "hex({0})"),),
     "md5": (Signature((VARBINARY,), VARBINARY, "unhex(md5({0}))"),),
@@ -138,7 +157,7 @@ def _extreme(symbol: str) -> Rule:
             same, result = unify(arguments, name)
         except QueryFailure:
             raise unexpected(name, arguments) from None
-        if result.parts or result.name == "varbinary":
+        if result.parts or result in (VARBINARY, JSON):
             raise not_supported(f"function {name} of {result}")
         texts = [e.sql for e in same]
         if result.is_float:
@@ -162,7 +181,7 @@ def _extreme_number(symbol: str, texts: list[str], null: str) -> str:
 def _try(_name: str, arguments: list[Expr]) -> Expr:
     if len(arguments) != 1:
         raise QueryFailure("SYNTAX_ERROR", "The 'try' function must have exactly one argument")
-    return Expr(f"TRY({arguments[0].sql})", arguments[0].type)
+    return Expr(tried(arguments[0].sql), arguments[0].type)
 
 
 def _typeof(name: str, arguments: list[Expr]) -> Expr:
@@ -249,6 +268,21 @@ _RULES: dict[str, Rule] = {
     "round": _round,
     "truncate": _truncate,
     **text_functions.RULES,
+    **regexp_functions.RULES,
+    **json_functions.RULES,
+    **url_functions.RULES,
+    **binary_functions.RULES,
+    **format_function.RULES,
     **collection_functions.RULES,
     **time_functions.RULES,
 }
+
+# What has to be known to DuckDB before any of their calls.
+PYTHON = (
+    *json_casts.PYTHON,
+    *json_functions.PYTHON,
+    *text_functions.PYTHON,
+    *url_functions.PYTHON,
+    *binary_functions.PYTHON,
+    *format_function.PYTHON,
+)

@@ -230,6 +230,8 @@ def call(binder: ExpressionBinder, name: str, nodes: list[exp.Expr]) -> Expr:
     rule, bound = _RULES.get(name), Call(binder, name, nodes)
     if rule is not None:
         return rule(bound)
+    if name == "regexp_replace":
+        raise not_supported(f"function {name} with a lambda")
     raise unexpected(name, bound.plain) if functions.is_known(name) else functions.unknown(name)
 
 

@@ -21,7 +21,7 @@ def compare_nested(symbol: str, a: Expr, b: Expr) -> str:
         return f"({a.sql} {symbol} {b.sql})"
     if symbol in ("=", "<>"):
         return f"({'NOT ' if symbol == '<>' else ''}{equal(a.sql, b.sql, t)})"
-    if _holds(t, "map"):
+    if not is_orderable(t):
         raise QueryFailure("TYPE_MISMATCH", f"Cannot apply operator: {t} {symbol} {t}")
     if any_float(t):
         raise not_supported(f"comparison of {t}")
@@ -129,7 +129,7 @@ def need_no_map(t: Type, what: str) -> None:
 
 
 def is_orderable(t: Type) -> bool:
-    return not _holds(t, "map")
+    return not _holds(t, "map", "json")
 
 
 def any_float(t: Type) -> bool:

@@ -7,6 +7,8 @@ Source of the rules: https://trino.io/docs/current/functions/decimal.html and `m
 
 from __future__ import annotations
 
+import re
+
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, coerce, raising
 from local.athena.nested_comparison import compare_nested
@@ -198,6 +200,10 @@ def negate(e: Expr) -> Expr:
 # ---------------------------------------------------------------- logic
 
 
+# A failure, or a function in Python, which may have one inside.
+_MAY_FAIL = re.compile("'athena:|trino_[a-z]")
+
+
 def in_turn(word: str, conditions: list[str]) -> str:
     """AND or OR that looks at no condition once one before it has decided.
 
@@ -206,7 +212,7 @@ def in_turn(word: str, conditions: list[str]) -> str:
     first, *rest = conditions
     if not rest:
         return first
-    if not any("'athena:" in condition for condition in rest):
+    if not any(_MAY_FAIL.search(condition) for condition in rest):
         return f"({f' {word} '.join(conditions)})"
     later = in_turn(word, rest)
     decided, answer = (f"NOT {first}", "FALSE") if word == "AND" else (first, "TRUE")
@@ -217,7 +223,7 @@ def in_turn(word: str, conditions: list[str]) -> str:
 
 _COMPARABLE = (
     "boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal",
-    "varchar", "varbinary", "date", "timestamp", "timestamp with time zone", "unknown",
+    "varchar", "varbinary", "date", "timestamp", "timestamp with time zone", "json", "unknown",
 )  # fmt: skip
 
 
@@ -242,6 +248,8 @@ def comparable(symbol: str, a: Expr, b: Expr) -> tuple[Expr, Expr]:
     """Both sides as the type in which they are compared."""
     found = common_type(a.type, b.type)
     if found is None:
+        raise mismatch(symbol, a, b)
+    if found.name == "json" and symbol in ("<", "<=", ">", ">="):
         raise mismatch(symbol, a, b)
     if found.name not in _COMPARABLE and not found.parts:
         raise not_supported(f"comparison of {found}")

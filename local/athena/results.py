@@ -60,7 +60,9 @@ def java_double(value: float, t: Type) -> str:
         return "Infinity" if value > 0 else "-Infinity"
     if t.name == "real":
         value = float(pa.scalar(value, pa.float32()).cast(pa.string()).as_py())
-    sign, digits, exponent = Decimal(repr(value)).as_tuple()
+    # Of two digits the nearest are taken where one would do: 4.9E-324.
+    two = f"{value:.1e}"
+    sign, digits, exponent = Decimal(two if float(two) == value else repr(value)).as_tuple()
     digits_text = "".join(map(str, digits)).rstrip("0") or "0"
     point = len(digits) + int(exponent)
     minus = "-" if sign else ""

@@ -65,6 +65,7 @@ INTEGER_RANK = {"tinyint": 0, "smallint": 1, "integer": 2, "bigint": 3}
 BOOLEAN, TINYINT, SMALLINT = Type("boolean"), Type("tinyint"), Type("smallint")
 INTEGER, BIGINT, REAL, DOUBLE = Type("integer"), Type("bigint"), Type("real"), Type("double")
 VARCHAR, VARBINARY, DATE = Type("varchar"), Type("varbinary"), Type("date")
+JSON = Type("json")
 UNKNOWN = Type("unknown")
 DAY_INTERVAL, MONTH_INTERVAL = Type("interval day to second"), Type("interval year to month")
 
@@ -104,7 +105,7 @@ _PLAIN = {
     t.name: t
     for t in (
         *(BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT, REAL, DOUBLE),
-        *(VARCHAR, VARBINARY, DATE, UNKNOWN),
+        *(VARCHAR, VARBINARY, DATE, JSON, UNKNOWN),
     )
 }
 _WORD = re.compile(r'\s*("(?:[^"]|"")*"|[A-Za-z_0-9]+|[(),<>:])')
@@ -200,7 +201,7 @@ _DUCKDB = {
     "boolean": "BOOLEAN", "tinyint": "TINYINT", "smallint": "SMALLINT", "integer": "INTEGER",
     "bigint": "BIGINT", "real": "FLOAT", "double": "DOUBLE", "varchar": "VARCHAR",
     "varbinary": "BLOB", "date": "DATE", "timestamp": "TIMESTAMP",
-    "timestamp with time zone": "TIMESTAMPTZ", "unknown": "INTEGER",
+    "timestamp with time zone": "TIMESTAMPTZ", "json": "VARCHAR", "unknown": "INTEGER",
     "interval day to second": "INTERVAL", "interval year to month": "INTERVAL",
     # Not a type of Trino's: 128 bits, in which decimals are divided.
     "hugeint": "HUGEINT",
@@ -238,7 +239,8 @@ _ARROW: dict[str, pa.DataType] = {
     "boolean": pa.bool_(), "tinyint": pa.int8(), "smallint": pa.int16(), "integer": pa.int32(),
     "bigint": pa.int64(), "real": pa.float32(), "double": pa.float64(), "varchar": pa.string(),
     "varbinary": pa.binary(), "date": pa.date32(), "timestamp": pa.timestamp("us"),
-    "timestamp with time zone": pa.timestamp("us", "UTC"), "unknown": pa.int32(),
+    "timestamp with time zone": pa.timestamp("us", "UTC"), "json": pa.string(),
+    "unknown": pa.int32(),
 }  # fmt: skip
 
 
