@@ -8,7 +8,9 @@ of types that is not listed is refused.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from local.athena import interval_functions, zones
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, null_of, raising
 from local.athena.types import DOUBLE, UNKNOWN, VARCHAR, Type, duckdb_type
@@ -16,6 +18,8 @@ from local.athena.types import DOUBLE, UNKNOWN, VARCHAR, Type, duckdb_type
 
 def cast(e: Expr, to: Type) -> Expr:
     """CAST(e AS to). What cannot be cast at run time fails the query."""
+    if e.type.name == to.name == "timestamp with time zone":
+        to = replace(to, zone=e.type.zone)
     if e.type == UNKNOWN:
         return Expr(null_of(to), to)
     if e.type == to:
@@ -31,7 +35,8 @@ def cast(e: Expr, to: Type) -> Expr:
 
 
 def try_cast(e: Expr, to: Type) -> Expr:
-    return Expr(f"TRY({cast(e, to).sql})", to)
+    value = cast(e, to)
+    return Expr(f"TRY({value.sql})", value.type)
 
 
 def _family(t: Type) -> str:
@@ -100,13 +105,22 @@ def _shortened(sql: str, e: Expr, to: Type) -> str:
 
 
 def _text_of_timestamp(e: Expr, to: Type) -> str:
-    """All digits of the precision: `2026-11-20 10:05:00.000`; a zone is UTC and is said."""
-    zoned = e.type.name == "timestamp with time zone"
-    value = f"({e.sql} AT TIME ZONE 'UTC')" if zoned else e.sql
+    """All digits of the precision, and the zone: `2026-11-20 10:05:00.000 Asia/Tokyo`."""
+    zone = f" || ' {e.type.zone}'" if e.type.name == "timestamp with time zone" else ""
     precision = e.type.sizes[0]
-    written = f"strftime({value}, '%Y-%m-%d %H:%M:%S.%f')"
+    written = f"strftime({zones.local_time(e)}, '%Y-%m-%d %H:%M:%S.%f')"
     length = 20 + precision if precision else 19
-    return _shortened(f"left({written}, {length})" + (" || ' UTC'" if zoned else ""), e, to)
+    return _shortened(f"left({written}, {length}){zone}", e, to)
+
+
+def _text_of_time(e: Expr, to: Type) -> str:
+    precision = e.type.sizes[0]
+    written = f"strftime(TIMESTAMP '1970-01-01' + {e.sql}, '%H:%M:%S.%f')"
+    return _shortened(f"left({written}, {9 + precision if precision else 8})", e, to)
+
+
+def _text_of_interval(e: Expr, to: Type) -> str:
+    return _shortened(interval_functions.written(e), e, to)
 
 
 def _from_text(pattern: str, convert: Callable[[str, Type], str]) -> Callable[[Expr, Type], str]:
@@ -156,16 +170,35 @@ def to_precision(sql: str, have: int, want: int) -> str:
 
 
 def _timestamp_to_timestamp(e: Expr, to: Type) -> str:
-    have_zone = e.type.name != "timestamp"
-    want_zone = to.name != "timestamp"
-    local = f"({e.sql} AT TIME ZONE 'UTC')" if have_zone else e.sql
-    rounded = to_precision(local, e.type.sizes[0], to.sizes[0])
-    return f"({rounded} AT TIME ZONE 'UTC')" if want_zone else rounded
+    """A zoned value becomes what the clock in its zone shows; a zone is kept."""
+    zoned = to.name == "timestamp with time zone"
+    clock = zones.utc_time(e) if zoned else zones.local_time(e)
+    rounded = to_precision(clock, e.type.sizes[0], to.sizes[0])
+    return f"({rounded} AT TIME ZONE 'UTC')" if zoned else rounded
 
 
 def _timestamp_to_date(e: Expr, to: Type) -> str:
-    zoned = e.type.name != "timestamp"
-    return _simple(f"({e.sql} AT TIME ZONE 'UTC')" if zoned else e.sql, to)
+    return _simple(zones.local_time(e), to)
+
+
+def _timestamp_to_time(e: Expr, to: Type) -> str:
+    return _rounded_time(f"CAST({zones.local_time(e)} AS TIME)", e.type.sizes[0], to.sizes[0])
+
+
+def _time_to_time(e: Expr, to: Type) -> str:
+    return _rounded_time(e.sql, e.type.sizes[0], to.sizes[0])
+
+
+def _rounded_time(sql: str, have: int, want: int) -> str:
+    """Rounded half up; past the last one of the day it is midnight."""
+    if want >= have:
+        return sql
+    at = f"(TIMESTAMP '1970-01-01' + {sql})"
+    return f"CAST({to_precision(at, have, want)} AS TIME)"
+
+
+def _time_to_timestamp(e: Expr, to: Type) -> str:
+    raise not_supported(f"CAST({e.type} AS {to})")
 
 
 def _boolean_to_number(e: Expr, to: Type) -> str:
@@ -216,5 +249,13 @@ _RULES: dict[tuple[str, str], Callable[[Expr, Type], str]] = {
     ("varchar", "date"): _from_text(_DAY, _trimmed),
     ("varchar", "timestamp"): _from_text(f"{_DAY}( {_TIME})? *", _to_timestamp),
     ("varchar", "timestamp with time zone"): _from_text(f"{_DAY}( {_TIME})? UTC", _to_zoned),
+    ("timestamp", "time"): _timestamp_to_time,
+    ("timestamp with time zone", "time"): _timestamp_to_time,
+    ("time", "time"): _time_to_time,
+    ("time", "varchar"): _text_of_time,
+    ("time", "timestamp"): _time_to_timestamp,
+    ("time", "timestamp with time zone"): _time_to_timestamp,
+    ("interval day to second", "varchar"): _text_of_interval,
+    ("interval year to month", "varchar"): _text_of_interval,
     ("varchar", "boolean"): _from_text("(?i)t|true|1|f|false|0", _text_to_boolean),
 }

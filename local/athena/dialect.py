@@ -7,6 +7,7 @@ so that `functions` can decide about each by name.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any, ClassVar
 
@@ -16,9 +17,24 @@ from sqlglot.errors import ParseError, TokenError
 from sqlglot.parsers.trino import TrinoParser
 from sqlglot.tokenizer_core import TokenType
 
-from local.athena.errors import QueryFailure
+from local.athena.errors import QueryFailure, not_supported
 
 _KEPT_PARSERS = ("CAST", "TRY_CAST", "EXTRACT", "TRIM", "POSITION")
+
+
+class TypedLiteral(exp.Cast):
+    """`DATE '2026-11-20'`: a cast in sqlglot's eyes, but one that is read when it is bound."""
+
+
+class UnaryPlus(exp.Unary):
+    """`+x`, which sqlglot drops."""
+
+
+_LITERAL_TYPES = (
+    exp.DType.DATE, exp.DType.TIME, exp.DType.TIMETZ, exp.DType.TIMESTAMP, exp.DType.TIMESTAMPTZ,
+    exp.DType.DECIMAL, exp.DType.DOUBLE, exp.DType.FLOAT, exp.DType.BIGINT, exp.DType.INT,
+    exp.DType.SMALLINT, exp.DType.TINYINT, exp.DType.BOOLEAN, exp.DType.CHAR,
+)  # fmt: skip
 
 
 class AsWritten(Trino):
@@ -35,7 +51,11 @@ class AsWritten(Trino):
         }
         TYPE_LITERAL_PARSERS: ClassVar[dict[Any, Any]] = {
             **TrinoParser.TYPE_LITERAL_PARSERS,
-            exp.DType.DECIMAL: lambda _self, this, _type: exp.Literal.number(this.name),
+            **dict.fromkeys(_LITERAL_TYPES, lambda _self, this, to: TypedLiteral(this=this, to=to)),
+        }
+        UNARY_PARSERS: ClassVar[dict[Any, Any]] = {
+            **TrinoParser.UNARY_PARSERS,
+            TokenType.PLUS: lambda self: UnaryPlus(this=self._parse_unary()),
         }
 
 
@@ -51,7 +71,7 @@ def parse(sql: str) -> exp.Expr:
     if "\x00" in sql:
         raise QueryFailure("SYNTAX_ERROR", "the statement holds a NUL character")
     try:
-        statements = [s for s in _DIALECT.parse(sql) if s is not None]
+        statements = [s for s in _DIALECT.parse(_plain_numbers(sql)) if s is not None]
     except ParseError as error:
         first = error.errors[0] if error.errors else {}
         position = (first["line"], first["col"]) if first.get("line") else None
@@ -62,6 +82,32 @@ def parse(sql: str) -> exp.Expr:
     if len(statements) != 1:
         raise QueryFailure("SYNTAX_ERROR", "Only one sql statement is allowed")
     return statements[0]
+
+
+_NUMBER = re.compile(r"[0-9][0-9A-Za-z_]*(?:[.][0-9A-Za-z_]*)?(?:(?<=[eE])[+-][0-9A-Za-z_]+)?")
+_PLAIN_NUMBER = re.compile("[0-9]+(?:[.][0-9]*)?(?:[eE][+-]?[0-9]+)?")
+_BASES = {
+    10: re.compile("[0-9]+(?:_[0-9]+)*"),
+    16: re.compile("0[xX](?:_?[0-9a-fA-F]+)+"),
+    8: re.compile("0[oO](?:_?[0-7]+)+"),
+    2: re.compile("0[bB](?:_?[01]+)+"),
+}
+
+
+def _plain_numbers(sql: str) -> str:
+    """`1_000`, `0x1F`, `0o17` and `0b11` in digits, where sqlglot reads `1 AS _000` or bytes."""
+    pieces, end = [], 0
+    for token in _tokens(sql):
+        found = _NUMBER.match(sql, token.start)
+        if token.start < end or found is None or _PLAIN_NUMBER.fullmatch(found[0]):
+            continue
+        written = found[0]
+        base = next((base for base, shape in _BASES.items() if shape.fullmatch(written)), None)
+        if base is None:
+            raise not_supported(f"number {written}")
+        pieces += [sql[end : token.start], str(int(written, base)).ljust(len(written))]
+        end = found.end()
+    return "".join([*pieces, sql[end:]])
 
 
 def with_parameters(sql: str, parameters: list[str]) -> str:

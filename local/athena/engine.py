@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
+from local.athena import python_functions, zones
 from local.athena.catalog import Catalog
 from local.athena.errors import SYSTEM_ERROR, QueryCancelled, QueryFailure
 from local.athena.predicates import Predicate
@@ -65,6 +66,7 @@ class Engine:
                 "python_enable_replacements": "false",
             },
         )
+        python_functions.register(root)
         # The text is ours, but nothing in it may ever reach files or settings.
         root.execute("SET GLOBAL TimeZone = 'UTC'; SET enable_external_access = false")
         root.execute("SET lock_configuration = true")
@@ -117,6 +119,8 @@ class Run:
         context = Context(self._catalog, plan, self._catalog.now, self._evaluate)
         plan.query = QueryBinder(sql, context, database=database).query(node)
         plan.output = plan.query.columns
+        for column in plan.output:
+            zones.need_known(column.type)
         return plan
 
     def _evaluate(self, sql: str) -> Any:

@@ -31,8 +31,13 @@ def null_of(t: Type) -> str:
 def raising(code: str, message: str, t: Type) -> str:
     """Text of type `t` that fails the query, when it is evaluated, with this code and message.
 
-    It is a cast that cannot succeed: DuckDB's error() is volatile, which TRY refuses.
+    It is a cast that cannot succeed: DuckDB's error() is volatile, which TRY refuses. What is not
+    supported is an unknown time zone, a failure that TRY does not make a null of.
     """
+    if code == "NOT_SUPPORTED":
+        said = f"{message} is not available in the local Athena"
+        failing = f"(TIMESTAMP '2000-01-01' AT TIME ZONE {text(f'athena:{code}:{said}:')})"
+        return f"CAST(CAST({failing} AS VARCHAR) AS {duckdb_type(t)})"
     return f"CAST(CAST({text(f'athena:{code}:{message}:')} AS BIGINT) AS {duckdb_type(t)})"
 
 

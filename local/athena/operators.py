@@ -7,11 +7,10 @@ Source of the rules: https://trino.io/docs/current/functions/decimal.html and `m
 
 from __future__ import annotations
 
+from local.athena import interval_functions
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, coerce, raising
 from local.athena.types import (
-    BIGINT,
-    DATE,
     DAY_INTERVAL,
     MONTH_INTERVAL,
     REAL,
@@ -21,7 +20,6 @@ from local.athena.types import (
     common_type,
     decimal,
     duckdb_type,
-    timestamp,
 )
 
 
@@ -31,13 +29,10 @@ def arithmetic(symbol: str, a: Expr, b: Expr) -> Expr:
         a, b = _typed_null(a, b), _typed_null(b, a)
     if a.type.is_number and b.type.is_number:
         return _on_numbers(symbol, a, b)
-    if symbol == "*" and DAY_INTERVAL in (a.type, b.type):
-        return _multiply_interval(*((a, b) if a.type == DAY_INTERVAL else (b, a)))
-    if symbol in "+-" and b.type in (DAY_INTERVAL, MONTH_INTERVAL):
-        return _add_interval(symbol, a, b)
-    if symbol == "+" and a.type in (DAY_INTERVAL, MONTH_INTERVAL):
-        return _add_interval(symbol, b, a)
-    raise mismatch(symbol, a, b)
+    found = interval_functions.arithmetic(symbol, a, b)
+    if found is None:
+        raise mismatch(symbol, a, b)
+    return found
 
 
 def mismatch(symbol: str, a: Expr, b: Expr) -> QueryFailure:
@@ -118,24 +113,24 @@ def divided(a: Expr, b: Expr, result: Type) -> str:
     """
     s1, s2 = as_decimal(a.type).sizes[1], as_decimal(b.type).sizes[1]
     shift = result.sizes[1] + s2 - s1
-    dividend = f"({_digits(a)} * CAST({10**shift} AS HUGEINT))"
-    divisor = _not_zero(Expr(_digits(b), Type("hugeint"), b.literal))
+    dividend = f"({digits_of(a)} * CAST({10**shift} AS HUGEINT))"
+    divisor = _not_zero(Expr(digits_of(b), Type("hugeint"), b.literal))
     quotient = f"(abs({dividend}) // abs({divisor}))"
-    rest = f"(abs({dividend}) % abs({_digits(b)}))"
+    rest = f"(abs({dividend}) % abs({digits_of(b)}))"
     # rest >= divisor - rest is rest * 2 >= divisor without leaving 128 bits.
-    rounded = f"({quotient} + CASE WHEN {rest} >= abs({_digits(b)}) - {rest} THEN 1 ELSE 0 END)"
-    signed = f"({rounded} * sign({dividend}) * sign({_digits(b)}))"
-    return _from_digits(signed, result)
+    rounded = f"({quotient} + CASE WHEN {rest} >= abs({digits_of(b)}) - {rest} THEN 1 ELSE 0 END)"
+    signed = f"({rounded} * sign({dividend}) * sign({digits_of(b)}))"
+    return from_digits(signed, result)
 
 
-def _digits(e: Expr) -> str:
+def digits_of(e: Expr) -> str:
     """The unscaled value of a decimal, as a HUGEINT."""
     if e.type.is_integer or e.type.sizes[1] == 0:
         return f"CAST({e.sql} AS HUGEINT)"
     return f"CAST(replace(CAST({e.sql} AS VARCHAR), '.', '') AS HUGEINT)"
 
 
-def _from_digits(digits: str, result: Type) -> str:
+def from_digits(digits: str, result: Type) -> str:
     precision, scale = result.sizes
     if scale == 0:
         return f"CAST({digits} AS {duckdb_type(result)})"
@@ -146,7 +141,15 @@ def _from_digits(digits: str, result: Type) -> str:
 
 
 def _remainder_of_decimals(a: Expr, b: Expr) -> Expr:
-    raise not_supported(f"{a.type} % {b.type}")
+    p1, s1, p2, s2 = _sizes(a, b)
+    scale = max(s1, s2)
+    result = decimal(min(p1 - s1, p2 - s2) + scale, scale)
+    if max(p1 - s1, p2 - s2) + scale > 38:
+        raise not_supported(f"{a.type} % {b.type}")
+    left = f"({digits_of(a)} * CAST('{10 ** (scale - s1)}' AS HUGEINT))"
+    right = f"({digits_of(b)} * CAST('{10 ** (scale - s2)}' AS HUGEINT))"
+    divisor = _not_zero(Expr(right, Type("hugeint"), b.literal))
+    return Expr(from_digits(f"({left} % {divisor})", result), result)
 
 
 _DECIMAL = {
@@ -158,47 +161,29 @@ _DECIMAL = {
 }
 
 
-# ---------------------------------------------------------------- dates and times
-
-
-def _add_interval(symbol: str, a: Expr, interval: Expr) -> Expr:
-    if interval.type == DAY_INTERVAL and a.type == DATE:
-        if interval.literal is None or interval.literal % 86_400_000:
-            raise QueryFailure(
-                "INVALID_FUNCTION_ARGUMENT", "Cannot add hour, minutes or seconds to a date"
-            )
-        days = interval.literal // 86_400_000
-        return Expr(f"({a.sql} {symbol} CAST({days} AS INTEGER))", DATE)
-    if a.type == DATE:
-        return Expr(f"CAST(({a.sql} {symbol} {interval.sql}) AS DATE)", DATE)
-    if a.type.is_timestamp:
-        # Intervals are in milliseconds: what they are added to gets at least as fine.
-        is_fine = interval.type == DAY_INTERVAL
-        zoned = a.type.name == "timestamp with time zone"
-        result = timestamp(max(a.type.sizes[0], 3 if is_fine else 0), zoned=zoned)
-        return Expr(f"({a.sql} {symbol} {interval.sql})", result)
-    raise mismatch(symbol, a, interval)
-
-
-def _multiply_interval(interval: Expr, many: Expr) -> Expr:
-    if not many.type.is_integer or interval.literal is None:
-        raise not_supported(f"{interval.type} * {many.type}")
-    micros = f"({coerce(many, BIGINT).sql} * {interval.literal * 1000})"
-    return Expr(f"to_microseconds({micros})", DAY_INTERVAL)
-
-
 def negate(e: Expr) -> Expr:
+    if e.type in (DAY_INTERVAL, MONTH_INTERVAL):
+        return interval_functions.negate(e)
     if not e.type.is_number:
         raise QueryFailure("TYPE_MISMATCH", f"Cannot negate {e.type}")
     literal = -e.literal if isinstance(e.literal, int) else None
     return Expr(f"(-{e.sql})", e.type, literal)
 
 
+def plus(e: Expr) -> Expr:
+    if not e.type.is_integer and not e.type.is_float:
+        raise QueryFailure(
+            "TYPE_MISMATCH", f"Unary '+' operator cannot by applied to {e.type} type"
+        )
+    return e
+
+
 # ---------------------------------------------------------------- comparison
 
 _COMPARABLE = (
     "boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal",
-    "varchar", "varbinary", "date", "timestamp", "timestamp with time zone", "unknown",
+    "varchar", "varbinary", "date", "timestamp", "timestamp with time zone", "time", "unknown",
+    "interval day to second", "interval year to month",
 )  # fmt: skip
 
 

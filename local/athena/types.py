@@ -19,11 +19,16 @@ from local.athena.errors import QueryFailure, not_supported
 
 @dataclass(frozen=True)
 class Type:
-    """One Trino type. `sizes` are its numbers; `parts` its element types, named in a row."""
+    """One Trino type. `sizes` are its numbers; `parts` its element types, named in a row.
+
+    `zone` is that of all values of a zoned timestamp, which in Trino each value carries; it is
+    `zones.MIXED` where values of several zones come together.
+    """
 
     name: str
     sizes: tuple[int, ...] = ()
     parts: tuple[tuple[str | None, Type], ...] = ()
+    zone: str = "UTC"
 
     def __str__(self) -> str:
         if self.name == "row":
@@ -77,11 +82,19 @@ def varchar(length: int) -> Type:
     return Type("varchar", (length,))
 
 
-def timestamp(precision: int, *, zoned: bool = False) -> Type:
+def timestamp(precision: int, *, zoned: bool = False, zone: str = "UTC") -> Type:
     """Instants are kept as whole microseconds, so 6 is the finest precision there is."""
     if precision > 6:
         raise not_supported(f"type timestamp({precision})")
-    return Type("timestamp with time zone" if zoned else "timestamp", (precision,))
+    if zoned:
+        return Type("timestamp with time zone", (precision,), zone=zone)
+    return Type("timestamp", (precision,))
+
+
+def time(precision: int) -> Type:
+    if precision > 6:
+        raise not_supported(f"type time({precision})")
+    return Type("time", (precision,))
 
 
 def array(element: Type) -> Type:
@@ -135,6 +148,8 @@ class _TypeReader:
         name = self._next().lower()
         if name in ("timestamp", "time"):
             return self._timestamp(name)
+        if name == "interval":
+            return self._interval()
         if name == "double" and self._peek().lower() == "precision":
             self._next()
         if name in ("decimal", "numeric", "dec"):
@@ -150,13 +165,23 @@ class _TypeReader:
         return found
 
     def _timestamp(self, name: str) -> Type:
-        if name == "time":
-            raise not_supported("type time")
         precision = self._sizes()[0] if self._peek() == "(" else 3
         zoned = [w.lower() for w in self.words[:3]] == ["with", "time", "zone"]
         if zoned:
             del self.words[:3]
+        if name == "time":
+            if zoned:
+                raise not_supported("type time with time zone")
+            return time(precision)
         return timestamp(precision, zoned=zoned)
+
+    def _interval(self) -> Type:
+        name = " ".join(["interval", *(w.lower() for w in self.words[:3])])
+        for found in (DAY_INTERVAL, MONTH_INTERVAL):
+            if found.name == name:
+                del self.words[:3]
+                return found
+        raise QueryFailure("TYPE_NOT_FOUND", f"Unknown type: {self.text}")
 
     def _nested(self, name: str) -> Type:
         self._next()
@@ -197,7 +222,8 @@ _DUCKDB = {
     "bigint": "BIGINT", "real": "FLOAT", "double": "DOUBLE", "varchar": "VARCHAR",
     "varbinary": "BLOB", "date": "DATE", "timestamp": "TIMESTAMP",
     "timestamp with time zone": "TIMESTAMPTZ", "unknown": "INTEGER",
-    "interval day to second": "INTERVAL", "interval year to month": "INTERVAL",
+    # Milliseconds and months, as in Trino.
+    "interval day to second": "BIGINT", "interval year to month": "INTEGER", "time": "TIME",
     # Not a type of Trino's: 128 bits, in which decimals are divided.
     "hugeint": "HUGEINT",
 }  # fmt: skip
@@ -299,7 +325,10 @@ def common_type(a: Type, b: Type) -> Type | None:
         return varchar(max(a.sizes[0], b.sizes[0])) if a.sizes and b.sizes else VARCHAR
     if {a.name, b.name} <= {"date", "timestamp", "timestamp with time zone"}:
         zoned = "timestamp with time zone" in (a.name, b.name)
-        return timestamp(max((*a.sizes, *b.sizes)), zoned=zoned)
+        zone = a.zone if a.zone == b.zone else ""
+        return timestamp(max((*a.sizes, *b.sizes)), zoned=zoned, zone=zone)
+    if a.name == b.name == "time":
+        return time(max(*a.sizes, *b.sizes))
     if a.name == b.name and len(a.parts) == len(b.parts) and a.parts:
         return _common_parts(a, b)
     return None
