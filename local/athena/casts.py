@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from local.athena import interval_functions, zones
+from local.athena import interval_functions, time_literals, zones
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, null_of, raising
 from local.athena.types import DOUBLE, UNKNOWN, VARCHAR, Type, duckdb_type
+from local.athena.zones import to_precision
 
 
 def cast(e: Expr, to: Type) -> Expr:
@@ -24,6 +25,8 @@ def cast(e: Expr, to: Type) -> Expr:
         return Expr(null_of(to), to)
     if e.type == to:
         return e
+    if e.type.is_text and to.name == "timestamp with time zone":
+        return time_literals.zoned_of_text(e, to)
     rule = _RULES.get((_family(e.type), _family(to)))
     if rule is not None:
         return Expr(rule(e, to), to)
@@ -115,7 +118,7 @@ def _text_of_timestamp(e: Expr, to: Type) -> str:
 
 def _text_of_time(e: Expr, to: Type) -> str:
     precision = e.type.sizes[0]
-    written = f"strftime(TIMESTAMP '1970-01-01' + {e.sql}, '%H:%M:%S.%f')"
+    written = f"strftime(DATE '1970-01-01' + {e.sql}, '%H:%M:%S.%f')"
     return _shortened(f"left({written}, {9 + precision if precision else 8})", e, to)
 
 
@@ -154,19 +157,8 @@ def _to_timestamp(sql: str, to: Type) -> str:
     return to_precision(f"CAST(trim({sql}) AS TIMESTAMP)", 6, to.sizes[0])
 
 
-def _to_zoned(sql: str, to: Type) -> str:
-    written = f"regexp_replace(trim({sql}), ' UTC$', '')"
-    return f"({_to_timestamp(written, to)} AT TIME ZONE 'UTC')"
-
-
-def to_precision(sql: str, have: int, want: int) -> str:
-    """A timestamp rounded half up to `want` digits of a second."""
-    if want >= have:
-        return sql
-    unit = 10 ** (6 - want)
-    shifted = f"(epoch_us({sql}) + {unit // 2})"
-    # A floor also before 1970: // truncates towards zero.
-    return f"make_timestamp({shifted} - (({shifted} % {unit}) + {unit}) % {unit})"
+def _to_time(sql: str, to: Type) -> str:
+    return _rounded_time(f"CAST(trim({sql}) AS TIME)", 6, to.sizes[0])
 
 
 def _timestamp_to_timestamp(e: Expr, to: Type) -> str:
@@ -193,7 +185,7 @@ def _rounded_time(sql: str, have: int, want: int) -> str:
     """Rounded half up; past the last one of the day it is midnight."""
     if want >= have:
         return sql
-    at = f"(TIMESTAMP '1970-01-01' + {sql})"
+    at = f"(DATE '1970-01-01' + {sql})"
     return f"CAST({to_precision(at, have, want)} AS TIME)"
 
 
@@ -248,7 +240,7 @@ _RULES: dict[tuple[str, str], Callable[[Expr, Type], str]] = {
     ("varchar", "decimal"): _from_text(_NUMBER, _simple),
     ("varchar", "date"): _from_text(_DAY, _trimmed),
     ("varchar", "timestamp"): _from_text(f"{_DAY}( {_TIME})? *", _to_timestamp),
-    ("varchar", "timestamp with time zone"): _from_text(f"{_DAY}( {_TIME})? UTC", _to_zoned),
+    ("varchar", "time"): _from_text(f" *{_TIME} *", _to_time),
     ("timestamp", "time"): _timestamp_to_time,
     ("timestamp with time zone", "time"): _timestamp_to_time,
     ("time", "time"): _time_to_time,

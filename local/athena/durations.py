@@ -29,7 +29,7 @@ def human_readable(seconds: float) -> str:
     """3762 as `1 hour, 2 minutes, 42 seconds`. Raises ValueError for NaN and infinities."""
     if not math.isfinite(seconds):
         raise ValueError(f"Invalid argument found {seconds}")
-    rest = min(abs(math.floor(seconds + 0.5)), 2**63 - 1)
+    rest = min(math.floor(abs(seconds) + 0.5), 2**63 - 1)
     pieces = []
     for name, size in _PERIODS:
         many, rest = divmod(rest, size)

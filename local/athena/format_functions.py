@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from local.athena import date_texts, zones
 from local.athena.arguments import Rule, argument_as, count_of, unexpected
-from local.athena.casts import to_precision
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, null_of, raising, text
 from local.athena.format_patterns import Element, joda, mysql, need_readable
 from local.athena.time_functions import instant
-from local.athena.types import BIGINT, UNKNOWN, VARCHAR, timestamp
-from local.athena.zone_functions import offset_text
+from local.athena.types import UNKNOWN, VARCHAR, timestamp
+from local.athena.zone_functions import checked, offset_text
+from local.athena.zones import to_precision
 
 # In DuckDB's words, of a clock time in whole milliseconds.
 _NUMBERS = {
@@ -104,19 +104,14 @@ def _format_datetime(name: str, arguments: list[Expr]) -> Expr:
     pattern = _pattern(name, arguments[1])
     if pattern is None:
         return Expr(null_of(VARCHAR), VARCHAR)
-    if at.type.name != "timestamp with time zone" and "z" in pattern.lower():
+    elements = joda(pattern)
+    is_zoned = at.type.name == "timestamp with time zone"
+    if not is_zoned and any(e.field in ("zone", "zone_name") for e in elements):
         raise QueryFailure(
             "INVALID_FUNCTION_ARGUMENT",
             "format_datetime for TIMESTAMP type, cannot use 'Z' nor 'z' in format",
         )
-    return _written(at, joda(pattern))
-
-
-def _read(name: str, source: str) -> str:
-    """The TIMESTAMP of microseconds; what cannot be read here is refused."""
-    failing = raising("NOT_SUPPORTED", f"{name} of such a text", BIGINT)
-    checked = f"lambda v: CASE WHEN v = {date_texts.REFUSED} THEN {failing} ELSE v END"
-    return f"make_timestamp(list_transform([{source}], {checked})[1])"
+    return _written(at, elements)
 
 
 def _date_parse(name: str, arguments: list[Expr]) -> Expr:
@@ -127,7 +122,8 @@ def _date_parse(name: str, arguments: list[Expr]) -> Expr:
     if pattern is None:
         return Expr(null_of(result), result)
     need_readable(name, mysql(pattern))
-    return Expr(_read(name, f"athena_date_parse({source}, {text(pattern)})"), result)
+    micros = checked(name, f"athena_date_parse({source}, {text(pattern)})")
+    return Expr(f"make_timestamp({micros})", result)
 
 
 def _parse_datetime(name: str, arguments: list[Expr]) -> Expr:
@@ -142,8 +138,8 @@ def _parse_datetime(name: str, arguments: list[Expr]) -> Expr:
     need_readable(name, elements)
     if isinstance(source.literal, str) and any(e.field == "zone" for e in elements):
         return _parsed(name, source.literal, pattern)
-    read = _read(name, f"athena_parse_datetime({source.sql}, {text(pattern)})")
-    return Expr(f"({read} AT TIME ZONE 'UTC')", result)
+    micros = checked(name, f"athena_parse_datetime({source.sql}, {text(pattern)})")
+    return Expr(f"make_timestamptz({micros})", result)
 
 
 def _parsed(name: str, written: str, pattern: str) -> Expr:

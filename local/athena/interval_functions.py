@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from local.athena import zones
 from local.athena.arguments import Rule, argument_as, count_of, unexpected
+from local.athena.errors import not_supported
 from local.athena.expression import Expr, can_coerce, coerce, raising
 from local.athena.types import (
     BIGINT,
@@ -96,6 +97,8 @@ def _between(a: Expr, b: Expr) -> Expr | None:
         return None
     if found == DATE:
         return Expr(f"(CAST({a.sql} - {b.sql} AS BIGINT) * {_DAY})", DAY_INTERVAL)
+    if found.name == "timestamp with time zone" and found.sizes[0] > 3:
+        raise not_supported(f"{a.type} - {b.type}")
     micros = f"(epoch_us({coerce(a, found).sql}) - epoch_us({coerce(b, found).sql}))"
     if found.sizes[0] <= 3:
         return Expr(f"({micros} // 1000)", DAY_INTERVAL)

@@ -10,24 +10,28 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
+from local.athena.date_texts import REFUSED
+
 _DATE = (
-    r"(?P<year>[+-]?[0-9]{4,9})"
+    r"(?P<year>[+-]?[0-9]{1,9})"
     r"(?:-W(?P<week>[0-9]{1,2})(?:-(?P<weekday>[0-9]))?"
     r"|-(?P<ordinal>[0-9]{3})"
     r"|-(?P<month>[0-9]{1,2})(?:-(?P<day>[0-9]{1,2}))?)?"
 )
-_CLOCK = r"(?P<hour>[0-9]{2})(?::(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?)?"
-_FRACTION = r"(?:[.,](?P<fraction>[0-9]{1,9}))?"
+_CLOCK = r"(?:(?P<hour>[0-9]{1,2})(?::(?P<minute>[0-9]{1,2})(?::(?P<second>[0-9]{1,2}))?)?"
+_FRACTION = r"(?:[.,](?P<fraction>[0-9]{1,9}))?)?"
 _OFFSET = r"(?P<zone>Z|[+-][0-9]{2}(?::?[0-9]{2})?)?"
-_TIMESTAMP = re.compile(f"(?:{_DATE})?(?:T{_CLOCK}{_FRACTION}{_OFFSET})?")
+_TIMESTAMP = re.compile(f"(?:{_DATE})?(?:T{_CLOCK}{_FRACTION}{_OFFSET})?", re.IGNORECASE)
 _ONLY_DATE = re.compile(_DATE)
 
 
 def timestamp(written: str) -> int:
     """Microseconds since 1970, cut to milliseconds. Raises ValueError."""
     found = _TIMESTAMP.fullmatch(written)
-    if found is None or not written or written == "T":
+    if found is None or not written or written in "Tt":
         raise ValueError(f'Invalid format: "{written}"')
+    if _is_far(found):
+        return REFUSED
     day = _day(found) if found["year"] else date(1970, 1, 1)
     hour, minute, second = (int(found[k] or 0) for k in ("hour", "minute", "second"))
     if hour > 23 or minute > 59 or second > 59:
@@ -44,7 +48,7 @@ def offset_of(written: str) -> int:
     """Minutes ahead of UTC."""
     found = _TIMESTAMP.fullmatch(written)
     zone = found and found["zone"]
-    if not zone or zone == "Z":
+    if not zone or zone in "Zz":
         return 0
     digits = zone[1:].replace(":", "").ljust(4, "0")
     return int(f"{zone[0]}{int(digits[:2]) * 60 + int(digits[2:])}")
@@ -55,7 +59,11 @@ def days(written: str) -> int:
     found = _ONLY_DATE.fullmatch(written)
     if found is None:
         raise ValueError(f'Invalid format: "{written}"')
-    return (_day(found) - date(1970, 1, 1)).days
+    return REFUSED if _is_far(found) else (_day(found) - date(1970, 1, 1)).days
+
+
+def _is_far(found: re.Match[str]) -> bool:
+    return not 1 <= int(found["year"] or 1) <= 9998
 
 
 def _day(found: re.Match[str]) -> date:

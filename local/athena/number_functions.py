@@ -14,7 +14,16 @@ from local.athena.casts import cast
 from local.athena.errors import not_supported
 from local.athena.expression import Expr, can_coerce, null_of, raising, unify
 from local.athena.operators import arithmetic
-from local.athena.types import BIGINT, BOOLEAN, DOUBLE, INTEGER, VARCHAR, decimal, duckdb_type
+from local.athena.types import (
+    BIGINT,
+    BOOLEAN,
+    DOUBLE,
+    INTEGER,
+    UNKNOWN,
+    VARCHAR,
+    decimal,
+    duckdb_type,
+)
 
 _NAN = "CAST('nan' AS DOUBLE)"
 _INFINITY = "CAST('inf' AS DOUBLE)"
@@ -98,7 +107,7 @@ def _constant(name: str, arguments: list[Expr]) -> Expr:
 
 def _mod(name: str, arguments: list[Expr]) -> Expr:
     count_of(name, arguments, 2)
-    if any(not a.type.is_number for a in arguments):
+    if any(not a.type.is_number and a.type != UNKNOWN for a in arguments):
         raise unexpected(name, arguments)
     return arithmetic("%", *arguments)
 
@@ -148,8 +157,28 @@ def extreme_of_floats(name: str, arguments: list[Expr]) -> Expr:
     )
 
 
+def _bucket_of_bins(name: str, arguments: list[Expr]) -> Expr:
+    """How many of the bins' lower ends, which must be sorted, a number has reached."""
+    x, bins = _double(name, arguments[0]), arguments[1]
+    if bins.type.name != "array" or not bins.type.element.is_number:
+        raise unexpected(name, arguments)
+    ends = f"list_transform({bins.sql}, lambda b: CAST(b AS DOUBLE))"
+    is_odd = f"len({ends}) = 0 OR list_count({ends}) < len({ends}) OR list_sort({ends}) <> {ends}"
+    is_odd += f" OR len(list_filter({ends}, lambda b: NOT isfinite(b))) > 0"
+    odd = raising("NOT_SUPPORTED", f"{name} of such bins", BIGINT)
+    failing = raising("INVALID_FUNCTION_ARGUMENT", "operand cannot be NaN", BIGINT)
+    return Expr(
+        f"(CASE WHEN {x} IS NULL OR {bins.sql} IS NULL THEN NULL WHEN isnan({x}) THEN {failing}"
+        f" WHEN {is_odd} THEN {odd}"
+        f" ELSE CAST(len(list_filter({ends}, lambda b: b <= {x})) AS BIGINT) END)",
+        BIGINT,
+    )
+
+
 def _width_bucket(name: str, arguments: list[Expr]) -> Expr:
     """The bucket of equal width that a number is in, 0 below them; they may run downwards."""
+    if len(arguments) == 2:
+        return _bucket_of_bins(name, arguments)
     count_of(name, arguments, 4)
     x, low, high = (_double(name, a) for a in arguments[:3])
     many = argument_as(name, arguments[3], BIGINT).sql

@@ -50,15 +50,35 @@ def _on_numbers(symbol: str, a: Expr, b: Expr) -> Expr:
     if result.name == "decimal":
         return _DECIMAL[symbol](a, b)
     left, right = coerce(a, result), coerce(b, result)
-    if symbol == "/" and result.is_integer:
-        return Expr(f"({left.sql} // {_not_zero(right)})", result)
-    if symbol == "%" and result.is_integer:
-        return Expr(f"({left.sql} % {_not_zero(right)})", result)
+    if symbol in "/%" and result.is_integer:
+        return _divide_integers(symbol, left, right)
     if symbol == "%":
         return Expr(_float_remainder(left.sql, right.sql, result), result)
     if result == REAL:
         return Expr(f"CAST(({left.sql} {symbol} {right.sql}) AS FLOAT)", result)
     return Expr(f"({left.sql} {symbol} {right.sql})", result)
+
+
+def _divide_integers(symbol: str, a: Expr, b: Expr) -> Expr:
+    """By -1 the least integer has no quotient, and the remainder 0; DuckDB fails on both."""
+    t = a.type
+    plain = f"({a.sql} {'//' if symbol == '/' else '%'} {_not_zero(b)})"
+    if isinstance(b.literal, int) and b.literal != -1:
+        return Expr(plain, t)
+    if symbol == "%":
+        zero = f"CAST(0 AS {duckdb_type(t)})"
+        return Expr(
+            f"(CASE WHEN {b.sql} = -1 AND {a.sql} IS NOT NULL THEN {zero} ELSE {plain} END)", t
+        )
+    least = f"CAST('{_LEAST[t.name]}' AS {duckdb_type(t)})"
+    code = "NUMERIC_VALUE_OUT_OF_RANGE" if t.name == "bigint" else "GENERIC_INTERNAL_ERROR"
+    failing = raising(code, "division overflow", t)
+    return Expr(
+        f"(CASE WHEN {b.sql} = -1 AND {a.sql} = {least} THEN {failing} ELSE {plain} END)", t
+    )
+
+
+_LEAST = {"tinyint": -(2**7), "smallint": -(2**15), "integer": -(2**31), "bigint": -(2**63)}
 
 
 def _float_remainder(a: str, b: str, t: Type) -> str:
@@ -113,6 +133,8 @@ def divided(a: Expr, b: Expr, result: Type) -> str:
     """
     s1, s2 = as_decimal(a.type).sizes[1], as_decimal(b.type).sizes[1]
     shift = result.sizes[1] + s2 - s1
+    if shift > 38:
+        raise not_supported(f"{a.type} / {b.type}")
     dividend = f"({digits_of(a)} * CAST({10**shift} AS HUGEINT))"
     divisor = _not_zero(Expr(digits_of(b), Type("hugeint"), b.literal))
     quotient = f"(abs({dividend}) // abs({divisor}))"
@@ -132,6 +154,10 @@ def digits_of(e: Expr) -> str:
 
 def from_digits(digits: str, result: Type) -> str:
     precision, scale = result.sizes
+    if precision == 38:
+        limit = f"CAST('{10**38}' AS HUGEINT)"
+        failing = raising("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow", Type("hugeint"))
+        digits = f"(CASE WHEN abs({digits}) >= {limit} THEN {failing} ELSE {digits} END)"
     if scale == 0:
         return f"CAST({digits} AS {duckdb_type(result)})"
     # 10^-scale as a decimal(scale, scale): a product of exact decimals.

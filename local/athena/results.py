@@ -15,6 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from local.athena.errors import not_supported
 from local.athena.types import Type, column_info, row_fields
 from local.athena.zones import local_datetime
 
@@ -133,11 +134,18 @@ _WRITERS: dict[str, Callable[[Any, Type], str]] = {
 def rows_of(batch: pa.RecordBatch, columns: list[tuple[str, Type]]) -> Iterator[Row]:
     """A batch's rows as text."""
     texts = [
-        [shown(value, t) for value in column.to_pylist()]
+        [shown(value, t) for value in _values(column)]
         for column, (_, t) in zip(batch.columns, columns, strict=True)
     ]
     for row in zip(*texts, strict=True):
         yield list(row)
+
+
+def _values(column: pa.Array) -> list[Any]:
+    try:
+        return column.to_pylist()  # type: ignore[no-any-return]
+    except (OverflowError, ValueError) as error:
+        raise not_supported("a date outside the years 1 to 9999") from error
 
 
 def csv_line(row: Iterable[str | None]) -> str:

@@ -13,7 +13,7 @@ from local.athena.operators import digits_of, from_digits
 from local.athena.types import DOUBLE, REAL, Type, as_decimal, decimal, duckdb_type
 
 # How many digits can be rounded off a whole number.
-_INTEGER_DIGITS = {"tinyint": 2, "smallint": 4, "integer": 9, "bigint": 18}
+_INTEGER_DIGITS = 18
 
 
 def number(name: str, arguments: list[Expr]) -> Expr:
@@ -60,13 +60,13 @@ def _places(name: str, arguments: list[Expr]) -> int:
     if arguments[1].type.name not in ("integer", "smallint", "tinyint", "bigint"):
         raise unexpected(name, arguments)
     places = arguments[1].literal
-    if not isinstance(places, int) or not -38 <= places <= 38:
-        raise not_supported(f"function {name} to a number of digits that is not a small literal")
-    return places
+    if not isinstance(places, int):
+        raise not_supported(f"function {name} to a number of digits that is not a literal")
+    return max(-40, min(40, places))
 
 
 def _round_integer(name: str, e: Expr, places: int) -> Expr:
-    if places > _INTEGER_DIGITS[e.type.name]:
+    if places > _INTEGER_DIGITS:
         raise not_supported(f"function {name} of so many digits")
     unit = 10**places
     whole = f"CAST({e.sql} AS HUGEINT)"
@@ -92,7 +92,7 @@ def _round_float(name: str, e: Expr, places: int) -> Expr:
     factor = f"CAST({10.0**places!r} AS DOUBLE)"
     scaled = f"({x} * {factor})"
     value = (
-        f"(CASE WHEN NOT isfinite({x}) THEN {x} WHEN abs({scaled}) >= 9e18 THEN {failing}"
+        f"(CASE WHEN NOT isfinite({x}) THEN {x} WHEN {x} = 0 THEN CAST(0 AS DOUBLE) WHEN abs({scaled}) >= 9e18 THEN {failing}"
         f" ELSE round({scaled}) / {factor} END)"
     )
     return Expr(f"CAST({value} AS FLOAT)" if e.type == REAL else value, e.type)

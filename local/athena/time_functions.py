@@ -7,9 +7,9 @@ Source: https://trino.io/docs/current/functions/datetime.html
 
 from __future__ import annotations
 
-from local.athena import interval_functions, zones
+from local.athena import interval_functions, zone_functions, zones
 from local.athena.arguments import Rule, argument_as, count_of, unexpected
-from local.athena.casts import cast, to_precision
+from local.athena.casts import cast
 from local.athena.date_difference import months_between, years_between
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, raising, text
@@ -67,7 +67,7 @@ def _date_add(name: str, arguments: list[Expr]) -> Expr:
     count_of(name, arguments, 3)
     at = _clock(name, arguments[2])
     unit = _unit(name, arguments[0], at.type)
-    many = _as_int(argument_as(name, arguments[1], BIGINT))
+    many = _as_int(argument_as(name, arguments[1], BIGINT), at.type)
     if unit == "millisecond" and at.type.sizes[0] < 3:
         raise not_supported(f"date_add of milliseconds to {at.type}")
     if unit in _MONTHS:
@@ -79,11 +79,12 @@ def _date_add(name: str, arguments: list[Expr]) -> Expr:
     return zones.back(f"({local_time(at)} + {passed})", at)
 
 
-def _as_int(e: Expr) -> str:
+def _as_int(e: Expr, of: Type) -> str:
     """Trino counts units in 32 bits: milliseconds since 1970 do not fit."""
     if isinstance(e.literal, int) and abs(e.literal) < 2**31:
         return e.sql
-    failing = raising("INVALID_FUNCTION_ARGUMENT", "integer overflow", BIGINT)
+    code = "GENERIC_INTERNAL_ERROR" if of == DATE else "INVALID_FUNCTION_ARGUMENT"
+    failing = raising(code, "integer overflow", BIGINT)
     fits = f"{e.sql} BETWEEN -2147483648 AND 2147483647"
     return f"(CASE WHEN {e.sql} IS NULL OR {fits} THEN {e.sql} ELSE {failing} END)"
 
@@ -187,7 +188,8 @@ def extract(field: str, e: Expr) -> Expr:
     clock_of_date = e.type == DATE and (name in _CLOCK_PARTS or name.startswith("timezone"))
     try:
         if not clock_of_date:
-            return RULES[name](name, [e])
+            rule = RULES.get(name) or zone_functions.RULES[name]
+            return rule(name, [e])
     except QueryFailure as failure:
         if failure.code != "FUNCTION_NOT_FOUND":
             raise
@@ -228,32 +230,27 @@ def _from_unixtime(name: str, arguments: list[Expr]) -> Expr:
 
 
 def _zone_of(name: str, arguments: list[Expr]) -> str:
-    literals = [a.literal for a in arguments]
     if len(arguments) == 1:
-        if not arguments[0].type.is_text:
-            raise unexpected(name, arguments)
-        return literal_zone(name, arguments[0])
+        return zone_functions.literal_zone(name, arguments[0])
     if any(not a.type.is_integer for a in arguments):
         raise unexpected(name, arguments)
-    if any(not isinstance(value, int) for value in literals):
+    hours, minutes = (a.literal for a in arguments)
+    if not isinstance(hours, int) or not isinstance(minutes, int):
         raise not_supported(f"function {name} with a time zone that is not a literal")
-    return zones.offset_zone(int(literals[0]) * 60 + int(literals[1]))
-
-
-def literal_zone(name: str, argument: Expr) -> str:
-    if not isinstance(argument.literal, str):
-        raise not_supported(f"{name} with a time zone that is not a literal")
-    return zones.zone_named(argument.literal)
+    return zones.offset_zone(hours * 60 + minutes)
 
 
 def _to_unixtime(name: str, arguments: list[Expr]) -> Expr:
     count_of(name, arguments, 1)
     at = instant(name, arguments[0])
     micros = f"epoch_us({zones.utc_time(at)})"
-    if at.type.sizes and at.type.sizes[0] > 3 and at.type.name == "timestamp":
-        return Expr(f"(CAST({micros} AS DOUBLE) / 1000000.0::DOUBLE)", DOUBLE)
-    millis = to_precision(zones.utc_time(at), (at.type.sizes or (0,))[0], 3)
-    return Expr(f"(CAST(epoch_ms({millis}) AS DOUBLE) / 1000.0::DOUBLE)", DOUBLE)
+    if not at.type.sizes or at.type.sizes[0] <= 3:
+        return Expr(f"(CAST({micros} // 1000 AS DOUBLE) / 1000.0::DOUBLE)", DOUBLE)
+    millis = zones.floored(micros, 1000)
+    whole = f"(CAST({millis} AS DOUBLE) / 1000.0::DOUBLE)"
+    return Expr(
+        f"({whole} + CAST({micros} - {millis} * 1000 AS DOUBLE) / 1000000.0::DOUBLE)", DOUBLE
+    )
 
 
 RULES: dict[str, Rule] = {

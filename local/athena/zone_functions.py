@@ -5,7 +5,7 @@ Source: https://trino.io/docs/current/functions/datetime.html
 
 from __future__ import annotations
 
-from local.athena import iso8601, zones
+from local.athena import date_texts, iso8601, zones
 from local.athena.arguments import Rule, argument_as, count_of, unexpected
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, coerce, raising, text
@@ -22,10 +22,10 @@ def at_time_zone(e: Expr, zone: Expr) -> Expr:
         )
     if e.type.name == "time":
         raise not_supported("a time AT TIME ZONE")
-    return _at(e, _zone("AT TIME ZONE", zone))
+    return _at(e, literal_zone("AT TIME ZONE", zone))
 
 
-def _zone(name: str, argument: Expr) -> str:
+def literal_zone(name: str, argument: Expr) -> str:
     if argument.type == DAY_INTERVAL and isinstance(argument.literal, int):
         if argument.literal % 60_000:
             raise not_supported("a time zone that is not of whole minutes")
@@ -46,7 +46,7 @@ def _at_timezone(name: str, arguments: list[Expr]) -> Expr:
     count_of(name, arguments, 2)
     if not arguments[0].type.is_timestamp:
         raise unexpected(name, arguments)
-    return _at(arguments[0], _zone(name, arguments[1]))
+    return _at(arguments[0], literal_zone(name, arguments[1]))
 
 
 def _with_timezone(name: str, arguments: list[Expr]) -> Expr:
@@ -55,7 +55,7 @@ def _with_timezone(name: str, arguments: list[Expr]) -> Expr:
     at = arguments[0]
     if at.type != DATE and at.type.name != "timestamp":
         raise unexpected(name, arguments)
-    zone = _zone(name, arguments[1])
+    zone = literal_zone(name, arguments[1])
     precision = (at.type.sizes or (0,))[0]
     return Expr(
         zones.instant(zones.local_time(at), zone), timestamp(precision, zoned=True, zone=zone)
@@ -107,6 +107,13 @@ def offset_text(at: Expr, separator: str = ":", zero: str = "Z") -> str:
     return f"(CASE WHEN {minutes} = 0 THEN {text(zero)} ELSE {far} END)" if zero else far
 
 
+def checked(name: str, number: str) -> str:
+    """What a function of `date_texts` gave, unless it is REFUSED."""
+    failing = raising("NOT_SUPPORTED", f"{name} of such a text", BIGINT)
+    condition = f"CASE WHEN v = {date_texts.REFUSED} THEN {failing} ELSE v END"
+    return f"list_transform([{number}], lambda v: {condition})[1]"
+
+
 def _from_iso8601_timestamp(name: str, arguments: list[Expr]) -> Expr:
     """A literal's zone is the type's; other texts are read if they are in UTC."""
     count_of(name, arguments, 1)
@@ -118,20 +125,21 @@ def _from_iso8601_timestamp(name: str, arguments: list[Expr]) -> Expr:
     else:
         failing = raising("NOT_SUPPORTED", f"{name} of a text in a time zone", BIGINT)
         has_zone = (
-            f"regexp_matches({source.sql}, 'T.*[+-]')"
-            f" AND NOT regexp_matches({source.sql}, 'T.*[+-]00(:?00)?$')"
+            f"regexp_matches({source.sql}, '(?i)T.*[+-]')"
+            f" AND NOT regexp_matches({source.sql}, '(?i)T.*[+-]00(:?00)?$')"
         )
         micros = (
             f"(CASE WHEN {has_zone} THEN {failing}"
             f" ELSE athena_from_iso8601_timestamp({source.sql}) END)"
         )
+    micros = checked(name, micros)
     return Expr(f"make_timestamptz({micros})", timestamp(3, zoned=True, zone=zone))
 
 
 def _from_iso8601_date(name: str, arguments: list[Expr]) -> Expr:
     count_of(name, arguments, 1)
     source = argument_as(name, arguments[0], VARCHAR).sql
-    days = f"CAST(athena_from_iso8601_date({source}) AS INTEGER)"
+    days = f"CAST({checked(name, f'athena_from_iso8601_date({source})')} AS INTEGER)"
     return Expr(f"(DATE '1970-01-01' + {days})", DATE)
 
 

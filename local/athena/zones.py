@@ -100,6 +100,19 @@ def local_datetime(value: datetime, zone: str) -> datetime:
     return value.astimezone(python_zone(zone))
 
 
+def exists(clock: datetime, zone: str) -> bool:
+    """Whether the clock in `zone` ever shows this."""
+    at = clock.replace(tzinfo=python_zone(zone)).astimezone(UTC)
+    return local_datetime(at, zone).replace(tzinfo=None) == clock
+
+
+def instant_of(clock: datetime, zone: str) -> datetime:
+    """When the clock in `zone` first shows `clock`; one that is left out is moved forward."""
+    at = clock.replace(tzinfo=python_zone(zone), fold=0).astimezone(UTC)
+    local_datetime(at, zone)
+    return at
+
+
 def first_year(zone: str) -> int:
     return _SINCE.get(zone, _FIRST_YEAR)
 
@@ -110,6 +123,14 @@ def first_year(zone: str) -> int:
 def floored(number: str, unit: int) -> str:
     """A whole number divided and rounded down; DuckDB's // truncates."""
     return f"(({number} - (({number} % {unit}) + {unit}) % {unit}) // {unit})"
+
+
+def to_precision(sql: str, have: int, want: int) -> str:
+    """A timestamp rounded half up to `want` digits of a second."""
+    if want >= have:
+        return sql
+    unit = 10 ** (6 - want)
+    return f"make_timestamp({floored(f'(epoch_us({sql}) + {unit // 2})', unit)} * {unit})"
 
 
 def local_time(e: Expr) -> str:
