@@ -99,9 +99,14 @@ def _plain_numbers(sql: str) -> str:
     pieces, end = [], 0
     for token in _tokens(sql):
         found = _NUMBER.match(sql, token.start)
-        if token.start < end or found is None or _PLAIN_NUMBER.fullmatch(found[0]):
+        if token.start < end or found is None:
             continue
         written = found[0]
+        if _PLAIN_NUMBER.fullmatch(written):
+            if token.token_type == TokenType.NUMBER and token.end >= found.end():
+                # sqlglot reads 1e0+2 as one number.
+                return _plain_numbers(f"{sql[: found.end()]} {sql[found.end() :]}")
+            continue
         base = next((base for base, shape in _BASES.items() if shape.fullmatch(written)), None)
         if base is None:
             raise not_supported(f"number {written}")

@@ -28,15 +28,25 @@ def null_of(t: Type) -> str:
     return f"CAST(NULL AS {duckdb_type(t)})"
 
 
+# https://trino.io/docs/current/functions/conditional.html#try
+_CAUGHT_BY_TRY = (
+    "DIVISION_BY_ZERO",
+    "INVALID_CAST_ARGUMENT",
+    "INVALID_FUNCTION_ARGUMENT",
+    "NUMERIC_VALUE_OUT_OF_RANGE",
+)
+
+
 def raising(code: str, message: str, t: Type) -> str:
     """Text of type `t` that fails the query, when it is evaluated, with this code and message.
 
-    It is a cast that cannot succeed: DuckDB's error() is volatile, which TRY refuses. What is not
-    supported is an unknown time zone, a failure that TRY does not make a null of.
+    It is a cast that cannot succeed: DuckDB's error() is volatile, which TRY refuses. What TRY
+    makes no null of is an unknown time zone, a failure that gets through DuckDB's TRY, too.
     """
-    if code == "NOT_SUPPORTED":
-        said = f"{message} is not available in the local Athena"
-        failing = f"(TIMESTAMP '2000-01-01' AT TIME ZONE {text(f'athena:{code}:{said}:')})"
+    if code not in _CAUGHT_BY_TRY:
+        if code == "NOT_SUPPORTED":
+            message = f"{message} is not available in the local Athena"
+        failing = f"(TIMESTAMP '2000-01-01' AT TIME ZONE {text(f'athena:{code}:{message}:')})"
         return f"CAST(CAST({failing} AS VARCHAR) AS {duckdb_type(t)})"
     return f"CAST(CAST({text(f'athena:{code}:{message}:')} AS BIGINT) AS {duckdb_type(t)})"
 

@@ -208,7 +208,8 @@ def plus(e: Expr) -> Expr:
 
 _COMPARABLE = (
     "boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal",
-    "varchar", "varbinary", "date", "timestamp", "timestamp with time zone", "time", "unknown",
+    "varchar", "varbinary", "date", "timestamp", "timestamp with time zone", "time", "char",
+    "unknown",
     "interval day to second", "interval year to month",
 )  # fmt: skip
 

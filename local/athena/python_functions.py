@@ -14,13 +14,15 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from local.athena import bases, date_texts, durations, iso8601
+from local.athena import bases, date_texts, durations, float_texts, iso8601
 from local.athena.errors import QueryFailure
 
 # The name in DuckDB, the types of its arguments and of its value, and what it does.
 _FUNCTIONS: tuple[tuple[str, tuple[str, ...], str, Callable[..., Any]], ...] = (
     ("athena_date_parse", ("VARCHAR", "VARCHAR"), "BIGINT", date_texts.from_mysql),
     ("athena_parse_datetime", ("VARCHAR", "VARCHAR"), "BIGINT", date_texts.from_joda),
+    ("athena_text_of_double", ("DOUBLE",), "VARCHAR", float_texts.of_double),
+    ("athena_text_of_real", ("VARCHAR",), "VARCHAR", float_texts.of_real),
     ("athena_to_base", ("BIGINT", "BIGINT"), "VARCHAR", bases.to_base),
     ("athena_from_base", ("VARCHAR", "BIGINT"), "BIGINT", bases.from_base),
     ("athena_parse_duration", ("VARCHAR",), "BIGINT", durations.parse),

@@ -113,6 +113,10 @@ def _inner(value: Any, t: Type) -> str:
     return "null" if text is None else text
 
 
+def _char(value: str, t: Type) -> str:
+    return value.ljust(t.sizes[0])
+
+
 _WRITERS: dict[str, Callable[[Any, Type], str]] = {
     "boolean": _boolean,
     "decimal": _decimal,
@@ -121,6 +125,7 @@ _WRITERS: dict[str, Callable[[Any, Type], str]] = {
     "date": _date,
     "timestamp": _timestamp,
     "timestamp with time zone": _timestamp,
+    "char": _char,
     "time": _time,
     "interval day to second": _day_interval,
     "interval year to month": _month_interval,

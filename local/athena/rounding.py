@@ -92,8 +92,8 @@ def _round_float(name: str, e: Expr, places: int) -> Expr:
     factor = f"CAST({10.0**places!r} AS DOUBLE)"
     scaled = f"({x} * {factor})"
     value = (
-        f"(CASE WHEN NOT isfinite({x}) THEN {x} WHEN {x} = 0 THEN CAST(0 AS DOUBLE) WHEN abs({scaled}) >= 9e18 THEN {failing}"
-        f" ELSE round({scaled}) / {factor} END)"
+        f"(CASE WHEN NOT isfinite({x}) THEN {x} WHEN {x} = 0 THEN CAST(0 AS DOUBLE)"
+        f" WHEN abs({scaled}) >= 9e18 THEN {failing} ELSE round({scaled}) / {factor} END)"
     )
     return Expr(f"CAST({value} AS FLOAT)" if e.type == REAL else value, e.type)
 

@@ -157,6 +157,8 @@ class _TypeReader:
             return decimal(sizes[0], sizes[1] if len(sizes) > 1 else 0)
         if name == "varchar":
             return varchar(self._sizes()[0]) if self._peek() == "(" else VARCHAR
+        if name == "char":
+            return Type("char", (self._sizes()[0] if self._peek() == "(" else 1,))
         if name in ("array", "map", "row", "struct"):
             return self._nested(name)
         found = _ALIASES.get(name) or _PLAIN.get(name)
@@ -224,6 +226,8 @@ _DUCKDB = {
     "timestamp with time zone": "TIMESTAMPTZ", "unknown": "INTEGER",
     # Milliseconds and months, as in Trino.
     "interval day to second": "BIGINT", "interval year to month": "INTEGER", "time": "TIME",
+    # Without the blanks at its end.
+    "char": "VARCHAR",
     # Not a type of Trino's: 128 bits, in which decimals are divided.
     "hugeint": "HUGEINT",
 }  # fmt: skip
@@ -287,7 +291,7 @@ def column_info(name: str, t: Type) -> dict[str, Any]:
     precision, scale = _PRECISION.get(t.name, 0), 0
     if t.name == "decimal":
         precision, scale = t.sizes
-    elif t.is_text:
+    elif t.is_text or t.name == "char":
         precision = t.sizes[0] if t.sizes else _UNBOUNDED
     return {
         "CatalogName": "hive",
@@ -299,7 +303,7 @@ def column_info(name: str, t: Type) -> dict[str, Any]:
         "Precision": precision,
         "Scale": scale,
         "Nullable": "UNKNOWN",
-        "CaseSensitive": t.is_text,
+        "CaseSensitive": t.is_text or t.name == "char",
     }
 
 
@@ -323,6 +327,10 @@ def common_type(a: Type, b: Type) -> Type | None:
         return _common_number(a, b)
     if a.is_text and b.is_text:
         return varchar(max(a.sizes[0], b.sizes[0])) if a.sizes and b.sizes else VARCHAR
+    if "char" in (a.name, b.name) and (a.is_text or b.is_text):
+        raise not_supported(f"implicit conversion of {a} and {b}")
+    if a.name == b.name == "char":
+        return Type("char", (max(*a.sizes, *b.sizes),))
     if {a.name, b.name} <= {"date", "timestamp", "timestamp with time zone"}:
         zoned = "timestamp with time zone" in (a.name, b.name)
         zone = a.zone if a.zone == b.zone else ""
