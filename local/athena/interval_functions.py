@@ -109,7 +109,7 @@ def _between(a: Expr, b: Expr) -> Expr | None:
 def part(name: str, e: Expr) -> Expr | None:
     """A field of an interval, with its sign; None where it has no such field."""
     words = _PARTS.get((e.type.name, name))
-    return words and Expr(f"CAST({words.format(e.sql)} AS BIGINT)", BIGINT)
+    return Expr(f"CAST({words.format(e.sql)} AS BIGINT)", BIGINT) if words else None
 
 
 _PARTS = {

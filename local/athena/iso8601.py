@@ -41,7 +41,7 @@ def timestamp(written: str) -> int:
     millis = unit * 1000 * int(digits) // 10 ** len(digits)
     passed = datetime.combine(day, datetime.min.time()) - datetime(1970, 1, 1)
     passed += timedelta(hours=hour, minutes=minute - offset_of(written), seconds=second)
-    return (passed // timedelta(milliseconds=1) + millis) * 1000
+    return int(passed // timedelta(milliseconds=1) + millis) * 1000
 
 
 def offset_of(written: str) -> int:

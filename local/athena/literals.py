@@ -27,8 +27,7 @@ def number(written: str) -> Expr:
         t = INTEGER if -(2**31) <= value < 2**31 else BIGINT
         return Expr(f"CAST({value} AS {types.duckdb_type(t)})", t, value)
     if re.fullmatch(r"-?[0-9]*\.?[0-9]*[eE][+-]?[0-9]+", written):
-        value = float(written)
-        return Expr(_double(value), DOUBLE, value)
+        return Expr(_double(float(written)), DOUBLE, float(written))
     return _decimal(written)
 
 
@@ -74,18 +73,21 @@ _LEAST = {"tinyint": -(2**7), "smallint": -(2**15), "integer": -(2**31), "bigint
 
 
 def _check(written: str, t: Type) -> None:
-    if t.is_integer:
-        is_whole = re.fullmatch(" *[+-]?[0-9]+ *", written)
-        is_good = is_whole and _LEAST[t.name] <= int(written) < -_LEAST[t.name]
-    elif t.is_float:
-        is_good = re.fullmatch(f" *({_FLOAT}) *", written)
-    else:
-        is_good = t.name != "boolean" or re.fullmatch("(?i)t|true|1|f|false|0", written)
+    shape = _SHAPES.get("integer" if t.is_integer else t.name)
+    is_good = shape is None or re.fullmatch(shape, written) is not None
+    if t.is_integer and is_good:
+        is_good = _LEAST[t.name] <= int(written) < -_LEAST[t.name]
     if not is_good:
         raise invalid(written, t.name.upper())
 
 
-_FLOAT = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[dDfF]?|[+-]?(Infinity|NaN)"
+_FLOAT = r" *([+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?[dDfF]?|[+-]?(Infinity|NaN)) *"
+_SHAPES = {
+    "integer": " *[+-]?[0-9]+ *",
+    "double": _FLOAT,
+    "real": _FLOAT,
+    "boolean": "(?i)t|true|1|f|false|0",
+}
 
 
 # ---------------------------------------------------------------- intervals

@@ -1,6 +1,7 @@
 """Functions of numbers: rounding, powers and logarithms, angles.
 
-What DuckDB fails on (the logarithm of a negative number) is NaN in Java.
+What DuckDB fails on (the logarithm of a negative number) is NaN in Java. Sines, exponentials,
+logarithms and powers may differ from Trino's in the last bit: both are within one unit of it.
 Source: https://trino.io/docs/current/functions/math.html
 """
 
@@ -31,18 +32,18 @@ _INFINITY = "CAST('inf' AS DOUBLE)"
 # {0} is a double; where a condition stands, Java's answer is NaN.
 _OF_DOUBLE: dict[str, tuple[str, str]] = {
     "sqrt": ("sqrt({0})", "{0} < 0"),
-    "cbrt": ("cbrt({0})", ""),
+    "cbrt": ("athena_cbrt({0})", ""),
     "exp": ("exp({0})", ""),
     "ln": ("ln({0})", "{0} < 0"),
-    "log10": ("log10({0})", "{0} < 0"),
+    "log10": ("athena_log10({0})", "{0} < 0"),
     "degrees": (f"({{0}} * {math.degrees(1)!r}::DOUBLE)", ""),
     "radians": (f"({{0}} * {math.radians(1)!r}::DOUBLE)", ""),
     "sin": ("sin({0})", "isinf({0})"),
     "cos": ("cos({0})", "isinf({0})"),
     "tan": ("tan({0})", "isinf({0})"),
-    "asin": ("asin({0})", "abs({0}) > 1"),
-    "acos": ("acos({0})", "abs({0}) > 1"),
-    "atan": ("atan({0})", ""),
+    "asin": ("athena_asin({0})", "abs({0}) > 1"),
+    "acos": ("athena_acos({0})", "abs({0}) > 1"),
+    "atan": ("athena_atan({0})", ""),
     "sinh": ("sinh({0})", ""),
     "cosh": ("cosh({0})", ""),
     "tanh": ("tanh({0})", ""),
@@ -229,7 +230,7 @@ RULES: dict[str, Rule] = {
     "log": _log,
     "power": _of_two(_POWER),
     "pow": _of_two(_POWER),
-    "atan2": _of_two("atan2({0}, {1})"),
+    "atan2": _of_two("athena_atan2({0}, {1})"),
     "is_nan": _is("isnan({0})"),
     "is_finite": _is("isfinite({0})"),
     "is_infinite": _is("isinf({0})"),

@@ -13,8 +13,9 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+from duckdb.func import FunctionNullHandling, PythonUDFType
 
-from local.athena import bases, date_texts, durations, float_texts, iso8601
+from local.athena import bases, date_texts, durations, float_texts, iso8601, java_math
 from local.athena.errors import QueryFailure
 
 # The name in DuckDB, the types of its arguments and of its value, and what it does.
@@ -23,6 +24,12 @@ _FUNCTIONS: tuple[tuple[str, tuple[str, ...], str, Callable[..., Any]], ...] = (
     ("athena_parse_datetime", ("VARCHAR", "VARCHAR"), "BIGINT", date_texts.from_joda),
     ("athena_text_of_double", ("DOUBLE",), "VARCHAR", float_texts.of_double),
     ("athena_text_of_real", ("VARCHAR",), "VARCHAR", float_texts.of_real),
+    ("athena_cbrt", ("DOUBLE",), "DOUBLE", java_math.cbrt),
+    ("athena_log10", ("DOUBLE",), "DOUBLE", java_math.log10),
+    ("athena_asin", ("DOUBLE",), "DOUBLE", java_math.asin),
+    ("athena_acos", ("DOUBLE",), "DOUBLE", java_math.acos),
+    ("athena_atan", ("DOUBLE",), "DOUBLE", java_math.atan),
+    ("athena_atan2", ("DOUBLE", "DOUBLE"), "DOUBLE", java_math.atan2),
     ("athena_to_base", ("BIGINT", "BIGINT"), "VARCHAR", bases.to_base),
     ("athena_from_base", ("VARCHAR", "BIGINT"), "BIGINT", bases.from_base),
     ("athena_parse_duration", ("VARCHAR",), "BIGINT", durations.parse),
@@ -41,8 +48,8 @@ def register(connection: duckdb.DuckDBPyConnection) -> None:
             _on_columns(function, len(parameters), _ARROW[result]),
             list(parameters),
             result,
-            type="arrow",
-            null_handling="special",
+            type=PythonUDFType.ARROW,
+            null_handling=FunctionNullHandling.SPECIAL,
         )
 
 

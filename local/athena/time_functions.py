@@ -185,9 +185,10 @@ def extract(field: str, e: Expr) -> Expr:
     name = field.lower()
     if name not in _EXTRACTED:
         raise QueryFailure("SYNTAX_ERROR", f"Invalid EXTRACT field {field}")
-    clock_of_date = e.type == DATE and (name in _CLOCK_PARTS or name.startswith("timezone"))
+    has_no_clock = e.type == DATE and name in _CLOCK_PARTS
+    has_no_zone = e.type.name != "timestamp with time zone" and name.startswith("timezone")
     try:
-        if not clock_of_date:
+        if not has_no_clock and not has_no_zone:
             rule = RULES.get(name) or zone_functions.RULES[name]
             return rule(name, [e])
     except QueryFailure as failure:

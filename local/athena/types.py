@@ -139,6 +139,13 @@ def parse_type(text: str) -> Type:
     return found
 
 
+# Where a type has no name before it, these two words are its own.
+_TWO_WORDS = (
+    ("interval", "day"), ("interval", "year"), ("timestamp", "with"), ("time", "with"),
+    ("double", "precision"),
+)  # fmt: skip
+
+
 class _TypeReader:
     def __init__(self, text: str, words: list[str]) -> None:
         self.text = text
@@ -191,7 +198,9 @@ class _TypeReader:
         while True:
             label: str | None = None
             if name in ("row", "struct"):
-                if len(self.words) > 1 and self.words[1] not in (",", ")", "(", "<", ">"):
+                two = tuple(word.lower() for word in self.words[:2])
+                is_name = len(two) == 2 and two[1] not in (",", ")", "(", "<", ">")
+                if is_name and two not in _TWO_WORDS:
                     label = self._next().strip('"')
                 if self._peek() == ":":
                     self._next()

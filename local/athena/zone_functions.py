@@ -66,6 +66,8 @@ def _timezone_part(unit: int, rest: int) -> Rule:
     def rule(name: str, arguments: list[Expr]) -> Expr:
         count_of(name, arguments, 1)
         at = arguments[0]
+        if at.type == DATE or at.type.name == "timestamp":
+            at = coerce(at, timestamp((at.type.sizes or (0,))[0], zoned=True))
         if at.type.name != "timestamp with time zone":
             raise unexpected(name, arguments)
         offset = f"(epoch_us({zones.local_time(at)}) - epoch_us({zones.utc_time(at)}))"
