@@ -25,20 +25,22 @@ from local.athena import (
     subqueries,
     text_functions,
     types,
+    zone_functions,
 )
 from local.athena.arguments import unexpected
 from local.athena.casts import cast, try_cast
+from local.athena.dialect import TypedLiteral, UnaryPlus
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, null_of, text, unify
 from local.athena.function_names import name_of
 from local.athena.grammar import check_type
 from local.athena.like import like
-from local.athena.literals import interval, number
-from local.athena.operators import arithmetic, compare, in_turn, negate
+from local.athena.literals import interval, number, typed
+from local.athena.operators import arithmetic, compare, in_turn, negate, plus
 from local.athena.positions import placed, position_of
 from local.athena.relations import Field
 from local.athena.scope import LambdaField, Scope, Uses, lookup, only, text_of
-from local.athena.time_functions import RULES as TIME_RULES
+from local.athena.time_functions import extract
 from local.athena.types import BOOLEAN, VARCHAR, parse_type
 
 if TYPE_CHECKING:
@@ -266,8 +268,9 @@ class ExpressionBinder:
         )
 
     def _negate(self, node: exp.Neg) -> Expr:
-        if isinstance(node.this, exp.Literal) and node.this.this == str(2**63):
-            return Expr(f"CAST({-(2**63)} AS BIGINT)", types.BIGINT, -(2**63))
+        if isinstance(node.this, exp.Literal) and not node.this.is_string:
+            # In Trino the sign belongs to the number: -2147483648 is an integer.
+            return number(f"-{node.this.this}")
         return negate(self.bind(node.this))
 
     def _is(self, node: exp.Is) -> Expr:
@@ -357,14 +360,16 @@ class ExpressionBinder:
         e = self.bind(node.this)
         return try_cast(e, target) if isinstance(node, exp.TryCast) else cast(e, target)
 
+    def _typed_literal(self, node: TypedLiteral) -> Expr:
+        only(node, "this", "to")
+        return typed(node.name, parse_type(node.to.sql(dialect="trino")))
+
+    def _plus(self, node: UnaryPlus) -> Expr:
+        return plus(self.bind(node.this))
+
     def _at_time_zone(self, node: exp.AtTimeZone) -> Expr:
-        zone = node.args["zone"]
-        e = self.bind(node.this)
-        if not isinstance(zone, exp.Literal) or zone.this.upper() != "UTC":
-            raise not_supported("a time zone that is not 'UTC'")
-        if not e.type.is_timestamp:
-            raise QueryFailure("TYPE_MISMATCH", f"AT TIME ZONE of {e.type}")
-        return cast(e, types.timestamp(e.type.sizes[0], zoned=True))
+        only(node, "this", "zone")
+        return zone_functions.at_time_zone(self.bind(node.this), self.bind(node.args["zone"]))
 
     # ------------------------------------------------------------ functions
 
@@ -386,11 +391,8 @@ class ExpressionBinder:
         return functions.call(name, [self.bind(argument) for argument in node.expressions])
 
     def _extract(self, node: exp.Extract) -> Expr:
-        name = node.this.name.lower()
-        rule = TIME_RULES.get(name)
-        if rule is None:
-            raise not_supported(f"EXTRACT({name})")
-        return rule(name, [self.bind(node.expression)])
+        only(node, "this", "expression")
+        return extract(node.this.name, self.bind(node.expression))
 
     def _trim(self, node: exp.Trim) -> Expr:
         only(node, "this", "position", "expression")
@@ -477,6 +479,8 @@ _NODES: dict[type, Callable[[ExpressionBinder, Any], Expr]] = {
     exp.If: _B._if,
     exp.Cast: _B._cast,
     exp.TryCast: _B._cast,
+    TypedLiteral: _B._typed_literal,
+    UnaryPlus: _B._plus,
     exp.AtTimeZone: _B._at_time_zone,
     exp.Anonymous: _B._call,
     exp.Filter: calls.filtered,

@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
+from local.athena import zones
 from local.athena.catalog import Catalog
 from local.athena.errors import SYSTEM_ERROR, QueryCancelled, QueryFailure
 from local.athena.functions import PYTHON
@@ -121,6 +122,8 @@ class Run:
         context = Context(self._catalog, plan, self._catalog.now, self._evaluate)
         plan.query = QueryBinder(sql, context, database=database).query(node)
         plan.output = plan.query.columns
+        for column in plan.output:
+            zones.need_known(column.type)
         return plan
 
     def _evaluate(self, sql: str) -> Any:

@@ -11,6 +11,7 @@ from sqlglot import exp
 
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, raising
+from local.athena.interval_functions import duckdb_interval
 from local.athena.nested_comparison import is_orderable, need_no_map, orderly
 from local.athena.scope import direction, only
 from local.athena.types import BIGINT, DATE, DAY_INTERVAL, MONTH_INTERVAL, common_type
@@ -160,6 +161,8 @@ def _ranged(keys: list[Expr], bounds: dict[str, Expr]) -> tuple[list[Expr], dict
             f" ORDER BY (actual: {len(keys)})",
         )
     key = keys[0]
+    if key.type in (DAY_INTERVAL, MONTH_INTERVAL) or key.type.name == "time":
+        raise not_supported(f"a RANGE of {key.type}")
     if not (
         key.type.is_number or key.type.name in ("date", "timestamp", "timestamp with time zone")
     ):
@@ -181,7 +184,9 @@ def _ranged(keys: list[Expr], bounds: dict[str, Expr]) -> tuple[list[Expr], dict
             raise QueryFailure(
                 "INVALID_FUNCTION_ARGUMENT", "Cannot subtract hour, minutes or seconds from a date"
             )
-        return keys, bounds
+        if key.type.zone != "UTC" and any(e.type == MONTH_INTERVAL for e in bounds.values()):
+            raise not_supported("a RANGE of months in a time zone")
+        return keys, {side: Expr(duckdb_interval(e), e.type) for side, e in bounds.items()}
     return _numbers(key, bounds)
 
 

@@ -176,10 +176,9 @@ class FromBinder:
             if not can_coerce(f.type, declared.type):
                 raise _stale(view, f"column {declared.name} is {f.type}, not {declared.type}")
             origins = f.origins if f.type == declared.type else ()
-            columns.append(
-                Field(declared.name, declared.type, f"c{i}", needs=(f,), origins=origins)
-            )
-            items.append(cast(Expr(f.sql, f.type), declared.type).sql)
+            shown = cast(Expr(f.sql, f.type), declared.type)
+            columns.append(Field(declared.name, shown.type, f"c{i}", needs=(f,), origins=origins))
+            items.append(shown.sql)
         outer = derive(
             Select(columns, items, derived),
             alias=self._queries.context.alias(),

@@ -21,6 +21,9 @@ from local.athena.types import UNKNOWN, Type, duckdb_type, quoted
 if TYPE_CHECKING:
     from local.athena.catalog import Table
 
+# Stands around the number of a query inside an expression, until its text is known.
+HELD = "\x00"
+
 
 @dataclass(eq=False)
 class Field:
@@ -281,7 +284,7 @@ class Plan:
         """Keep a query that stands inside an expression; the answer stands for its text."""
         self.nested.append(query)
         self.required.update(query.columns)
-        return f"\x00{len(self.nested) - 1}\x00"
+        return f"{HELD}{len(self.nested) - 1}{HELD}"
 
     def needed(self) -> set[Field]:
         """The columns that the output and the choice of rows are computed from."""
@@ -306,7 +309,7 @@ class Plan:
         return expand(query.render(needed))
 
 
-_HOLE = re.compile("\x00([0-9]+)\x00")
+_HOLE = re.compile(f"{HELD}([0-9]+){HELD}")
 
 
 def derive(query: Query, *, alias: str, qualifier: str | None) -> Derived:
