@@ -22,7 +22,8 @@ def asked(client, lake, region_url, tmp_path_factory):
 def test_values_are_written_as_athena_writes_them(asked):
     columns, rows = asked.result(
         "SELECT 1 AS n, 'a', 1.50, 1e7, ARRAY[1, NULL], ROW(1, 'x'),"
-        " TIMESTAMP '2026-11-20 10:00:00' UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL ORDER BY n"
+        " TIMESTAMP '2026-11-20 10:00:00'"
+        " UNION ALL SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL ORDER BY n"
     )
     assert columns[:3] == ["n integer", "_col1 varchar", "_col2 decimal"]
     assert rows[0] == [
