@@ -7,6 +7,7 @@ Source: https://trino.io/docs/current/functions/aggregate.html
 
 from __future__ import annotations
 
+from local.athena import collection_aggregates
 from local.athena.arguments import count_of, unexpected
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.estimates import ESTIMATES
@@ -19,6 +20,7 @@ from local.athena.types import (
     BOOLEAN,
     DAY_INTERVAL,
     DOUBLE,
+    JSON,
     MONTH_INTERVAL,
     UNKNOWN,
     Type,
@@ -82,6 +84,10 @@ def _avg(name: str, arguments: list[Expr], shape: Shape) -> Expr:
 def _extreme(name: str, arguments: list[Expr], shape: Shape) -> Expr:
     count_of(name, arguments, 1, 2)
     e, t = arguments[0], arguments[0].type
+    if t == JSON:
+        raise unexpected(name, arguments)
+    if t.parts and len(arguments) == 1:
+        return collection_aggregates.extreme_of_nested(name, e, shape)
     if not _is_ordered(t):
         raise not_supported(f"function {name} of {t}")
     if len(arguments) == 2:
@@ -141,6 +147,8 @@ def _by(words: str) -> Rule:
     def rule(name: str, arguments: list[Expr], shape: Shape) -> Expr:
         count_of(name, arguments, 2, 3)
         value, order = arguments[:2]
+        if order.type == JSON:
+            raise unexpected(name, arguments)
         if not _is_ordered(order.type):
             raise not_supported(f"function {name} ordered by {order.type}")
         if len(arguments) == 2:
@@ -185,4 +193,5 @@ AGGREGATES: dict[str, Rule] = {
     "array_agg": _array_agg,
     **STATISTICS,
     **ESTIMATES,
+    **collection_aggregates.AGGREGATES,
 }

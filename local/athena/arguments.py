@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from local.athena.errors import QueryFailure
+from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce
 from local.athena.types import Type
 
@@ -24,6 +24,8 @@ class Signature:
 
 def unexpected(name: str, arguments: list[Expr]) -> QueryFailure:
     types = ", ".join(str(a.type) for a in arguments)
+    if any(a.type.name == "char" for a in arguments):
+        return not_supported(f"function {name} of {types}")
     return QueryFailure(
         "FUNCTION_NOT_FOUND", f"Unexpected parameters ({types}) for function {name}"
     )
@@ -35,6 +37,8 @@ def count_of(name: str, arguments: list[Expr], least: int, most: int | None = No
 
 
 def argument_as(name: str, argument: Expr, to: Type) -> Expr:
+    if str(argument.type) == str(to) and argument.type != to:
+        raise not_supported(f"function {name} of several time zones")
     if not can_coerce(argument.type, to):
         raise unexpected(name, [argument])
     return coerce(argument, to)

@@ -8,22 +8,39 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlglot import exp
 
-from local.athena import calls, collection_functions, functions, grouping, subqueries, types
+from local.athena import (
+    binary_functions,
+    calls,
+    collection_functions,
+    functions,
+    grouping,
+    json_functions,
+    lambda_functions,
+    row_functions,
+    subqueries,
+    text_functions,
+    types,
+    zone_functions,
+)
 from local.athena.arguments import unexpected
 from local.athena.casts import cast, try_cast
+from local.athena.dialect import TypedLiteral, UnaryPlus
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, null_of, text, unify
+from local.athena.function_names import name_of
 from local.athena.grammar import check_type
-from local.athena.literals import interval, number
-from local.athena.operators import arithmetic, compare, in_turn, mismatch, negate
+from local.athena.like import like
+from local.athena.literals import interval, number, typed
+from local.athena.operators import arithmetic, compare, in_turn, negate, plus
 from local.athena.positions import placed, position_of
 from local.athena.relations import Field
-from local.athena.scope import Scope, Uses, lookup, only
-from local.athena.time_functions import RULES as TIME_RULES
+from local.athena.scope import LambdaField, Scope, Uses, lookup, only, text_of
+from local.athena.time_functions import extract
 from local.athena.types import BOOLEAN, VARCHAR, parse_type
 
 if TYPE_CHECKING:
@@ -73,10 +90,22 @@ class ExpressionBinder:
         with placed(node, self.queries.sql):
             if rule is None:
                 raise not_supported(f"expression {node.key}")
-            bound = rule(self, node)
+            bound = self._captured_key(node) or rule(self, node)
         if bound.sql in (self.scope.groups or ()):
             del self.scope.loose[loose:]
         return bound
+
+    def _captured_key(self, node: exp.Expr) -> Expr | None:
+        """A key of the groups, which is handed into a fold as a whole; None if `node` is none."""
+        if not self.scope.captures or not self.scope.groups:
+            return None
+        before, self.scope = self.scope, replace(self.scope, captures=())
+        try:
+            e = self.bind(node)
+        finally:
+            self.scope = before
+        is_key = e.sql in (self.scope.groups or ())
+        return Expr(text_of(Field(None, e.type, e.sql), self.scope), e.type) if is_key else None
 
     def filter(self, node: exp.Expr, what: str) -> str:
         """A condition on rows, its conjuncts left apart for DuckDB to use one by one."""
@@ -104,6 +133,9 @@ class ExpressionBinder:
     def resolve(self, parts: list[str]) -> tuple[Field, list[str]]:
         """The column that a dotted name means, and what is left of the name: a row's fields."""
         lowered = [part.lower() for part in parts]
+        parameter = [f for f in self.scope.lambda_fields if f.name == lowered[0]][:1]
+        if parameter:
+            return parameter[0], parts[1:]
         scope: Scope | None = self.scope
         while scope is not None:
             rest: list[str] = []
@@ -135,14 +167,37 @@ class ExpressionBinder:
     def _column(self, node: exp.Column) -> Expr:
         only(node, "this", "table", "db", "catalog")
         parts = [node.args[k].name for k in ("catalog", "db", "table", "this") if node.args.get(k)]
+        return self._named(parts, node)
+
+    def _identifier(self, node: exp.Identifier) -> Expr:
+        """A name that the parser has seen to be a lambda's parameter."""
+        return self._named([node.name], node)
+
+    def _named(self, parts: list[str], node: exp.Expr) -> Expr:
         column, rest = self.resolve(parts)
-        grouping.note(self._found_in, column, node)
-        e = Expr(column.sql, column.type)
+        if not isinstance(column, LambdaField):
+            grouping.note(self._found_in, column, node)
+        e = Expr(text_of(column, self.scope), column.type)
         for name in rest:
             e = _member(e, name)
         return e
 
+    def _tuple(self, node: exp.Tuple) -> Expr:
+        return row_functions.build_row([self.bind(e) for e in node.expressions])
+
+    def _lambda(self, _node: exp.Lambda) -> Expr:
+        raise QueryFailure(
+            "TYPE_MISMATCH", "Lambda expression should always be used inside a function"
+        )
+
     def _dot(self, node: exp.Dot) -> Expr:
+        if isinstance(node.expression, exp.Star):
+            raise not_supported("all fields of a row")
+        if not isinstance(node.expression, exp.Identifier):
+            raise not_supported("a function of a schema")
+        first, *rest = node.flatten()
+        if isinstance(first, exp.Identifier):
+            return self._named([first.name, *(part.name for part in rest)], node)
         return _member(self.bind(node.this), node.expression.name)
 
     # ------------------------------------------------------------ literals
@@ -151,6 +206,16 @@ class ExpressionBinder:
         if node.is_string:
             return Expr(text(node.this), types.varchar(len(node.this)), node.this)
         return number(node.this)
+
+    def _json(self, node: exp.ParseJSON) -> Expr:
+        only(node, "this", "is_literal")
+        if not isinstance(node.this, exp.Literal) or not node.this.is_string:
+            raise not_supported("JSON of what is not a literal text")
+        return json_functions.literal(node.this.name)
+
+    def _bytes(self, node: exp.HexString) -> Expr:
+        only(node, "this")
+        return binary_functions.literal(str(node.this))
 
     def _null(self, _node: exp.Null) -> Expr:
         return Expr("NULL", types.UNKNOWN)
@@ -203,8 +268,9 @@ class ExpressionBinder:
         )
 
     def _negate(self, node: exp.Neg) -> Expr:
-        if isinstance(node.this, exp.Literal) and node.this.this == str(2**63):
-            return Expr(f"CAST({-(2**63)} AS BIGINT)", types.BIGINT, -(2**63))
+        if isinstance(node.this, exp.Literal) and not node.this.is_string:
+            # In Trino the sign belongs to the number: -2147483648 is an integer.
+            return number(f"-{node.this.this}")
         return negate(self.bind(node.this))
 
     def _is(self, node: exp.Is) -> Expr:
@@ -215,25 +281,28 @@ class ExpressionBinder:
     def _concat(self, node: exp.DPipe) -> Expr:
         only(node, "this", "expression", "safe")
         sides = [self.bind(node.this), self.bind(node.expression)]
+        if any(e.type.name == "array" for e in sides):
+            return collection_functions.concatenated("concat", sides)
+        if all(e.type == types.VARBINARY for e in sides):
+            return binary_functions.concat(sides)
+        if any(e.type == types.UNKNOWN for e in sides):
+            # Trino takes the other side for an array's element.
+            raise not_supported("|| with a bare NULL")
         if any(not e.type.is_text for e in sides):
             raise unexpected("concat", sides)
         left, right = (coerce(e, VARCHAR).sql for e in sides)
         return Expr(f"({left} || {right})", VARCHAR)
 
-    def _like(self, node: exp.Like, escape: str = "") -> Expr:
+    def _like(self, node: exp.Like, escape: str | None = None) -> Expr:
         only(node, "this", "expression", "negate")
         word = "NOT LIKE" if node.args.get("negate") else "LIKE"
-        sides = [self.bind(node.this), self.bind(node.expression)]
-        if any(not can_coerce(e.type, VARCHAR) for e in sides):
-            raise mismatch("LIKE", *sides)
-        left, right = (coerce(e, VARCHAR).sql for e in sides)
-        return Expr(f"({left} {word} {right}{escape})", BOOLEAN)
+        return like(word, self.bind(node.this), self.bind(node.expression), escape)
 
     def _escape(self, node: exp.Escape) -> Expr:
         mark = node.expression
         if not isinstance(node.this, exp.Like) or not isinstance(mark, exp.Literal):
             raise not_supported("ESCAPE that is not a literal")
-        return self._like(node.this, f" ESCAPE {text(mark.this)}")
+        return self._like(node.this, mark.this)
 
     def _between(self, node: exp.Between) -> Expr:
         only(node, "this", "low", "high")
@@ -245,15 +314,16 @@ class ExpressionBinder:
     def _in(self, node: exp.In) -> Expr:
         only(node, "this", "expressions", "query")
         value = self.bind(node.this)
-        if node.args.get("query"):
-            return subqueries.contained(self, value, node.args["query"])
+        query = node.args.get("query")
+        if [type(item) for item in node.expressions] == [exp.Values]:
+            query = node.expressions[0]
+        if query is not None:
+            return subqueries.contained(self, value, query)
         if not node.expressions:
             raise QueryFailure("SYNTAX_ERROR", "IN of nothing")
         items = [self.bind(item) for item in node.expressions]
         same, result = unify([value, *items], "All IN list values")
-        if result.parts:
-            raise not_supported(f"IN of {result}")
-        if result.is_float:
+        if result.is_float or result.parts:
             return Expr(f"({' OR '.join(compare('=', value, item) for item in items)})", BOOLEAN)
         return Expr(f"({same[0].sql} IN ({', '.join(e.sql for e in same[1:])}))", BOOLEAN)
 
@@ -290,14 +360,16 @@ class ExpressionBinder:
         e = self.bind(node.this)
         return try_cast(e, target) if isinstance(node, exp.TryCast) else cast(e, target)
 
+    def _typed_literal(self, node: TypedLiteral) -> Expr:
+        only(node, "this", "to")
+        return typed(node.name, parse_type(node.to.sql(dialect="trino")))
+
+    def _plus(self, node: UnaryPlus) -> Expr:
+        return plus(self.bind(node.this))
+
     def _at_time_zone(self, node: exp.AtTimeZone) -> Expr:
-        zone = node.args["zone"]
-        e = self.bind(node.this)
-        if not isinstance(zone, exp.Literal) or zone.this.upper() != "UTC":
-            raise not_supported("a time zone that is not 'UTC'")
-        if not e.type.is_timestamp:
-            raise QueryFailure("TYPE_MISMATCH", f"AT TIME ZONE of {e.type}")
-        return cast(e, types.timestamp(e.type.sizes[0], zoned=True))
+        only(node, "this", "zone")
+        return zone_functions.at_time_zone(self.bind(node.this), self.bind(node.args["zone"]))
 
     # ------------------------------------------------------------ functions
 
@@ -306,24 +378,27 @@ class ExpressionBinder:
         gathered = calls.ungathered(self, node)
         if gathered is not None:
             return gathered
-        name = calls.name_of(node)
+        name = name_of(node)
         if name == "grouping":
             return grouping.grouping(self, node)
         if name == "now" and not node.expressions:
             return self._now(exp.CurrentTimestamp())
+        if name == "normalize" and 1 <= len(node.expressions) <= 2:
+            source, form = [*node.expressions, exp.column("NFC")][:2]
+            return text_functions.normalize(self.bind(source), form)
+        if lambda_functions.takes_lambda(name, node.expressions):
+            return lambda_functions.call(self, name, node.expressions)
         return functions.call(name, [self.bind(argument) for argument in node.expressions])
 
     def _extract(self, node: exp.Extract) -> Expr:
-        name = node.this.name.lower()
-        rule = TIME_RULES.get(name)
-        if rule is None:
-            raise not_supported(f"EXTRACT({name})")
-        return rule(name, [self.bind(node.expression)])
+        only(node, "this", "expression")
+        return extract(node.this.name, self.bind(node.expression))
 
     def _trim(self, node: exp.Trim) -> Expr:
-        only(node, "this", "position")
+        only(node, "this", "position", "expression")
         name = {"LEADING": "ltrim", "TRAILING": "rtrim"}.get(str(node.args.get("position")), "trim")
-        return functions.call(name, [self.bind(node.this)])
+        arguments = [node.this, node.expression] if node.args.get("expression") else [node.this]
+        return functions.call(name, [self.bind(argument) for argument in arguments])
 
     def _position(self, node: exp.StrPosition) -> Expr:
         only(node, "this", "substr")
@@ -343,12 +418,13 @@ class ExpressionBinder:
 
 
 def _member(e: Expr, name: str) -> Expr:
-    if e.type.name == "row":
-        for index, (label, part) in enumerate(e.type.parts):
-            if label is not None and label.lower() == name.lower():
-                key = [k for k, _ in types.row_fields(e.type)][index]
-                return Expr(f"struct_extract({e.sql}, {text(key)})", part)
-    raise QueryFailure("COLUMN_NOT_FOUND", f"Column '{name}' cannot be resolved")
+    if e.type.name != "row":
+        raise QueryFailure("TYPE_MISMATCH", f"Expression of {name} is not of type ROW")
+    for index, (label, part) in enumerate(e.type.parts):
+        if label is not None and label.lower() == name.lower():
+            key = [k for k, _ in types.row_fields(e.type)][index]
+            return Expr(f"struct_extract({e.sql}, {text(key)})", part)
+    raise QueryFailure("INVALID_COLUMN_REFERENCE", f"Column reference '{name}' is invalid")
 
 
 def _case(conditions: list[str], results: list[Expr]) -> Expr:
@@ -372,7 +448,12 @@ _B = ExpressionBinder
 _NODES: dict[type, Callable[[ExpressionBinder, Any], Expr]] = {
     exp.Column: _B._column,
     exp.Dot: _B._dot,
+    exp.Identifier: _B._identifier,
+    exp.Lambda: _B._lambda,
+    exp.Tuple: _B._tuple,
     exp.Literal: _B._literal,
+    exp.ParseJSON: _B._json,
+    exp.HexString: _B._bytes,
     exp.Null: _B._null,
     exp.Boolean: _B._boolean,
     exp.Interval: _B._interval,
@@ -398,6 +479,8 @@ _NODES: dict[type, Callable[[ExpressionBinder, Any], Expr]] = {
     exp.If: _B._if,
     exp.Cast: _B._cast,
     exp.TryCast: _B._cast,
+    TypedLiteral: _B._typed_literal,
+    UnaryPlus: _B._plus,
     exp.AtTimeZone: _B._at_time_zone,
     exp.Anonymous: _B._call,
     exp.Filter: calls.filtered,

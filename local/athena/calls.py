@@ -6,25 +6,19 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local.athena import functions
+from local.athena import functions, lambda_functions
 from local.athena.aggregates import AGGREGATES
 from local.athena.arguments import unexpected
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr
 from local.athena.frames import refuse_unordered, resolved, sort_key, window_text
+from local.athena.function_names import name_of
 from local.athena.listagg import listagg
 from local.athena.scope import direction, only
 from local.athena.windows import FRAMELESS, NULLABLE, ORDERED, WINDOWS
 
 if TYPE_CHECKING:
     from local.athena.binder import ExpressionBinder
-
-
-def name_of(node: exp.Expr) -> str:
-    """A function's name. In quotes or not, its case does not matter."""
-    if not isinstance(node, exp.Anonymous):
-        return node.key
-    return (node.this if isinstance(node.this, str) else node.this.name).lower()
 
 
 def aggregate(
@@ -92,9 +86,13 @@ def filtered(binder: ExpressionBinder, node: exp.Filter) -> Expr:
 
 def not_an_aggregate(name: str, what: str) -> QueryFailure:
     """Trino's word for a scalar function that is called as if it gathered rows."""
-    if functions.is_known(name):
+    if _is_scalar(name):
         return QueryFailure("FUNCTION_NOT_AGGREGATE", what)
     return not_supported(f"function {name}")
+
+
+def _is_scalar(name: str) -> bool:
+    return functions.is_known(name) or lambda_functions.is_known(name)
 
 
 def within_group(
@@ -124,7 +122,7 @@ def windowed(binder: ExpressionBinder, node: exp.Window) -> Expr:
         call, where = call.this, call.expression
     name = name_of(call)
     if name not in WINDOWS and name not in AGGREGATES:
-        if functions.is_known(name):
+        if _is_scalar(name):
             raise QueryFailure("FUNCTION_NOT_WINDOW", f"Not a window function: {name}")
         raise not_supported(f"window function {name}")
     if where is not None:

@@ -1,37 +1,76 @@
-"""CAST and TRY_CAST as Trino does them.
+"""CAST and TRY_CAST as Trino does them; `text_casts` has those to and from text.
 
-DuckDB reads more spellings than Trino ('1_000', '0x10', ' 12', '1.5' as an integer), rounds
-doubles half to even and drops trailing zeros of timestamps; each is put right here, and a pair
-of types that is not listed is refused.
+DuckDB rounds doubles half to even and drops trailing zeros of timestamps; each is put right
+here, and a pair of types that is not listed is refused.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
+from local.athena import json_casts, text_casts, time_literals, zones
 from local.athena.errors import QueryFailure, not_supported
-from local.athena.expression import Expr, can_coerce, coerce, null_of, raising
-from local.athena.types import DOUBLE, UNKNOWN, VARCHAR, Type, duckdb_type
+from local.athena.expression import Expr, can_coerce, coerce, null_of, raising, tried
+from local.athena.nested import converted, each, let
+from local.athena.relations import HELD
+from local.athena.types import BIGINT, DOUBLE, UNKNOWN, Type, duckdb_type
+from local.athena.zones import to_precision
 
 
 def cast(e: Expr, to: Type) -> Expr:
     """CAST(e AS to). What cannot be cast at run time fails the query."""
+    to = _in_zones_of(e.type, to)
     if e.type == UNKNOWN:
         return Expr(null_of(to), to)
     if e.type == to:
         return e
+    if e.type.is_text and to.name == "timestamp with time zone":
+        return time_literals.zoned_of_text(e, to)
     rule = _RULES.get((_family(e.type), _family(to)))
     if rule is not None:
         return Expr(rule(e, to), to)
     if can_coerce(e.type, to):
         return coerce(e, to)
-    if e.type.parts or to.parts:
-        raise not_supported(f"CAST({e.type} AS {to})")
+    if e.type.name == to.name and len(e.type.parts) == len(to.parts) > 0:
+        return Expr(_nested(e, to), to)
     raise QueryFailure("TYPE_MISMATCH", f"Cannot cast {e.type} to {to}")
 
 
 def try_cast(e: Expr, to: Type) -> Expr:
-    return Expr(f"TRY({cast(e, to).sql})", to)
+    """Null where the cast fails. What fails in `e` fails the query: it is evaluated outside."""
+    value = cast(e, to)
+    tried(cast(Expr("x", e.type), to).sql)
+    attempt = tried(value.sql) if HELD in value.sql else f"TRY({value.sql})"
+    if e.literal is None and not re.fullmatch(r"[a-z0-9_.]+", e.sql):
+        attempt = f"(CASE WHEN {e.sql} IS NOT NULL THEN {attempt} END)"
+    return Expr(attempt, value.type)
+
+
+def _in_zones_of(frm: Type, to: Type) -> Type:
+    """`to`, in which zoned values keep their zones."""
+    if frm.name == to.name == "timestamp with time zone":
+        return replace(to, zone=frm.zone)
+    if frm.name != to.name or len(frm.parts) != len(to.parts):
+        return to
+    pairs = zip(frm.parts, to.parts, strict=True)
+    return replace(to, parts=tuple((label, _in_zones_of(a, b)) for (_, a), (label, b) in pairs))
+
+
+def _nested(e: Expr, to: Type) -> str:
+    """Part by part; keys that become the same fail."""
+
+    def part(sql: str, frm: Type, wanted: Type) -> str:
+        return cast(Expr(sql, frm), wanted).sql
+
+    made = converted(e.sql, e.type, to, part)
+    if to.name != "map" or e.type.parts[0] == to.parts[0]:
+        return made
+    failing = raising("INVALID_CAST_ARGUMENT", "duplicate keys", to)
+    keys = each(f"map_keys({e.sql})", lambda k: part(k, e.type.element, to.element))
+    clash = let([keys], lambda k: f"list_unique({k}) < len({k})")
+    return f"(CASE WHEN {clash} THEN {failing} ELSE {made} END)"
 
 
 def _family(t: Type) -> str:
@@ -50,7 +89,16 @@ def _exact(e: Expr, to: Type) -> str:
 
 def _rounded(e: Expr, to: Type) -> str:
     """Half away from zero; NaN, infinities and what does not fit fail."""
-    return f"CAST(round({e.sql}) AS {duckdb_type(to)})"
+    value = f"CAST(round({e.sql}) AS {duckdb_type(to)})"
+    if to == BIGINT:
+        return value
+    failing = raising("NUMERIC_VALUE_OUT_OF_RANGE", f"Out of range for {to}", to)
+    limit = _LIMITS[to.name]
+    is_too_great = f"NOT isnan({e.sql}) AND round({e.sql}) NOT BETWEEN {-limit} AND {limit - 1}"
+    return f"(CASE WHEN {is_too_great} THEN {failing} ELSE {value} END)"
+
+
+_LIMITS = {"tinyint": 2**7, "smallint": 2**15, "integer": 2**31}
 
 
 def _float_to_float(e: Expr, to: Type) -> str:
@@ -67,154 +115,84 @@ def _float_to_float(e: Expr, to: Type) -> str:
 
 def _float_to_decimal(e: Expr, to: Type) -> str:
     """From the shortest decimal that reads back as the double, rounded half away from zero."""
-    if e.type != DOUBLE:
-        raise not_supported(f"CAST({e.type} AS {to})")
-    return f"CAST(CAST({e.sql} AS VARCHAR) AS {duckdb_type(to)})"
-
-
-def _text_of_float(e: Expr, to: Type) -> str:
-    raise not_supported(f"CAST({e.type} AS {to})")
-
-
-def _text_of_decimal(e: Expr, to: Type) -> str:
-    """DuckDB writes .5 where a decimal has no digit before the point."""
-    precision, scale = e.type.sizes
-    if precision == scale == 38:
-        raise not_supported(f"CAST({e.type} AS {to})")
-    wider = f"CAST({e.sql} AS DECIMAL({precision + (precision == scale)},{scale}))"
-    return _shortened(f"CAST({wider} AS VARCHAR)", e, to)
-
-
-def _text_of(e: Expr, to: Type) -> str:
-    return _shortened(f"CAST({e.sql} AS VARCHAR)", e, to)
-
-
-def _shortened(sql: str, e: Expr, to: Type) -> str:
-    """A value that is not text must fit a varchar(n); text is cut to it."""
-    if not to.sizes:
-        return sql
-    if e.type.is_text:
-        return f"left({sql}, {to.sizes[0]})"
-    failing = raising("INVALID_CAST_ARGUMENT", f"Value cannot be represented as {to}", VARCHAR)
-    return f"(CASE WHEN length({sql}) > {to.sizes[0]} THEN {failing} ELSE {sql} END)"
-
-
-def _text_of_timestamp(e: Expr, to: Type) -> str:
-    """All digits of the precision: `2026-11-20 10:05:00.000`; a zone is UTC and is said."""
-    zoned = e.type.name == "timestamp with time zone"
-    value = f"({e.sql} AT TIME ZONE 'UTC')" if zoned else e.sql
-    precision = e.type.sizes[0]
-    written = f"strftime({value}, '%Y-%m-%d %H:%M:%S.%f')"
-    length = 20 + precision if precision else 19
-    return _shortened(f"left({written}, {length})" + (" || ' UTC'" if zoned else ""), e, to)
-
-
-def _from_text(pattern: str, convert: Callable[[str, Type], str]) -> Callable[[Expr, Type], str]:
-    """Cast text that matches `pattern` as a whole; anything else fails."""
-
-    def rule(e: Expr, to: Type) -> str:
-        failing = raising("INVALID_CAST_ARGUMENT", f"Cannot cast varchar to {to}", to)
-        return (
-            f"(CASE WHEN {e.sql} IS NULL THEN {null_of(to)}"
-            f" WHEN regexp_full_match({e.sql}, '{pattern}')"
-            f" THEN {convert(e.sql, to)} ELSE {failing} END)"
-        )
-
-    return rule
-
-
-def _trimmed(sql: str, to: Type) -> str:
-    return f"CAST(trim({sql}) AS {duckdb_type(to)})"
-
-
-def _to_float(sql: str, to: Type) -> str:
-    """Java reads a d or an f behind a number."""
-    return f"CAST(regexp_replace(trim({sql}), '[dDfF]$', '') AS {duckdb_type(to)})"
-
-
-def _simple(sql: str, to: Type) -> str:
-    return f"CAST({sql} AS {duckdb_type(to)})"
-
-
-def _to_timestamp(sql: str, to: Type) -> str:
-    return to_precision(f"CAST(trim({sql}) AS TIMESTAMP)", 6, to.sizes[0])
-
-
-def _to_zoned(sql: str, to: Type) -> str:
-    written = f"regexp_replace(trim({sql}), ' UTC$', '')"
-    return f"({_to_timestamp(written, to)} AT TIME ZONE 'UTC')"
-
-
-def to_precision(sql: str, have: int, want: int) -> str:
-    """A timestamp rounded half up to `want` digits of a second."""
-    if want >= have:
-        return sql
-    unit = 10 ** (6 - want)
-    shifted = f"(epoch_us({sql}) + {unit // 2})"
-    # A floor also before 1970: // truncates towards zero.
-    return f"make_timestamp({shifted} - (({shifted} % {unit}) + {unit}) % {unit})"
+    precision, scale = to.sizes
+    written = f"CAST({e.sql} AS VARCHAR)"
+    if precision == scale < 38:
+        # DuckDB reads no 1e-05 as a number without digits before the point.
+        written = f"CAST({written} AS DECIMAL({precision + 1},{scale}))"
+    return f"CAST({written} AS {duckdb_type(to)})"
 
 
 def _timestamp_to_timestamp(e: Expr, to: Type) -> str:
-    have_zone = e.type.name != "timestamp"
-    want_zone = to.name != "timestamp"
-    local = f"({e.sql} AT TIME ZONE 'UTC')" if have_zone else e.sql
-    rounded = to_precision(local, e.type.sizes[0], to.sizes[0])
-    return f"({rounded} AT TIME ZONE 'UTC')" if want_zone else rounded
+    """A zoned value becomes what the clock in its zone shows; a zone is kept."""
+    zoned = to.name == "timestamp with time zone"
+    clock = zones.utc_time(e) if zoned else zones.local_time(e)
+    rounded = to_precision(clock, e.type.sizes[0], to.sizes[0])
+    return f"({rounded} AT TIME ZONE 'UTC')" if zoned else rounded
 
 
 def _timestamp_to_date(e: Expr, to: Type) -> str:
-    zoned = e.type.name != "timestamp"
-    return _simple(f"({e.sql} AT TIME ZONE 'UTC')" if zoned else e.sql, to)
+    return f"CAST({zones.local_time(e)} AS {duckdb_type(to)})"
+
+
+def _timestamp_to_time(e: Expr, to: Type) -> str:
+    """Before 1970 Trino takes a second off."""
+    clock = zones.local_time(e)
+    failing = raising("NOT_SUPPORTED", "the time of a timestamp before 1970", to)
+    value = _rounded_time(f"CAST({clock} AS TIME)", e.type.sizes[0], to.sizes[0])
+    return f"(CASE WHEN {clock} < TIMESTAMP '1970-01-01' THEN {failing} ELSE {value} END)"
+
+
+def _time_to_time(e: Expr, to: Type) -> str:
+    return _rounded_time(e.sql, e.type.sizes[0], to.sizes[0])
+
+
+def _rounded_time(sql: str, have: int, want: int) -> str:
+    """Rounded half up; past the last one of the day it is midnight."""
+    if want >= have:
+        return sql
+    at = f"(DATE '1970-01-01' + {sql})"
+    return f"CAST({to_precision(at, have, want)} AS TIME)"
+
+
+def _time_to_timestamp(e: Expr, to: Type) -> str:
+    raise not_supported(f"CAST({e.type} AS {to})")
 
 
 def _boolean_to_number(e: Expr, to: Type) -> str:
+    if to.name == "decimal" and to.sizes[0] == to.sizes[1]:
+        raise not_supported(f"CAST({e.type} AS {to})")
     return f"CAST(CAST({e.sql} AS INTEGER) AS {duckdb_type(to)})"
 
 
-def _text_to_boolean(sql: str, _to: Type) -> str:
-    return f"(lower({sql}) IN ('t', 'true', '1'))"
-
-
-_WHOLE = " *[+-]?[0-9]+ *"
-_NUMBER = "[+-]?([0-9]+[.]?[0-9]*|[.][0-9]+)([eE][+-]?[0-9]+)?"
-_FLOAT = f" *({_NUMBER}[dDfF]?|[+-]?(Infinity|NaN)) *"
-_DAY = " *[0-9]{4}-[0-9]{1,2}-[0-9]{1,2} *"
-_TIME = "[0-9]{1,2}:[0-9]{1,2}(:[0-9]{1,2}([.][0-9]{1,6})?)?"
-
 _RULES: dict[tuple[str, str], Callable[[Expr, Type], str]] = {
+    **text_casts.RULES,
     ("integer", "integer"): _plain,
     ("integer", "float"): _plain,
     ("integer", "decimal"): _plain,
-    ("integer", "varchar"): _text_of,
     ("integer", "boolean"): _plain,
     ("float", "integer"): _rounded,
     ("float", "float"): _float_to_float,
     ("float", "decimal"): _float_to_decimal,
-    ("float", "varchar"): _text_of_float,
     ("decimal", "integer"): _plain,
     ("decimal", "decimal"): _plain,
     ("decimal", "float"): _exact,
-    ("decimal", "varchar"): _text_of_decimal,
     ("boolean", "integer"): _boolean_to_number,
     ("boolean", "float"): _boolean_to_number,
-    ("boolean", "varchar"): _text_of,
-    ("date", "varchar"): _text_of,
     ("date", "timestamp"): _plain,
-    ("timestamp", "varchar"): _text_of_timestamp,
-    ("timestamp with time zone", "varchar"): _text_of_timestamp,
+    ("boolean", "decimal"): _boolean_to_number,
+    ("float", "boolean"): lambda e, _to: f"({e.sql} <> 0)",
+    ("decimal", "boolean"): lambda e, _to: f"({e.sql} <> 0)",
     ("timestamp", "date"): _timestamp_to_date,
     ("timestamp with time zone", "date"): _timestamp_to_date,
     ("timestamp", "timestamp"): _timestamp_to_timestamp,
     ("timestamp", "timestamp with time zone"): _timestamp_to_timestamp,
     ("timestamp with time zone", "timestamp"): _timestamp_to_timestamp,
     ("timestamp with time zone", "timestamp with time zone"): _timestamp_to_timestamp,
-    ("varchar", "varchar"): lambda e, to: _shortened(e.sql, e, to),
-    ("varchar", "integer"): _from_text(_WHOLE, _trimmed),
-    ("varchar", "float"): _from_text(_FLOAT, _to_float),
-    ("varchar", "decimal"): _from_text(_NUMBER, _simple),
-    ("varchar", "date"): _from_text(_DAY, _trimmed),
-    ("varchar", "timestamp"): _from_text(f"{_DAY}( {_TIME})? *", _to_timestamp),
-    ("varchar", "timestamp with time zone"): _from_text(f"{_DAY}( {_TIME})? UTC", _to_zoned),
-    ("varchar", "boolean"): _from_text("(?i)t|true|1|f|false|0", _text_to_boolean),
+    ("timestamp", "time"): _timestamp_to_time,
+    ("timestamp with time zone", "time"): _timestamp_to_time,
+    ("time", "time"): _time_to_time,
+    ("time", "timestamp"): _time_to_timestamp,
+    ("time", "timestamp with time zone"): _time_to_timestamp,
+    **json_casts.rules(cast),
 }

@@ -1,135 +1,78 @@
-"""Functions of arrays, maps and rows.
+"""Functions of arrays, maps and rows, by name; a place in them by `[]` and element_at.
 
+An array's places count from 1. A place that is not there is null for `element_at` and fails
+the query for `[]`.
 Source: https://trino.io/docs/current/functions/array.html and `map`
 """
 
 from __future__ import annotations
 
-from local.athena.arguments import Rule, argument_as, count_of, unexpected
+from local.athena import (
+    array_functions,
+    array_parts,
+    array_set_functions,
+    map_functions,
+    row_functions,
+    sequence_functions,
+)
+from local.athena.arguments import Rule, argument_as, count_of
+from local.athena.array_functions import build_array, items_of, wrong
+from local.athena.array_parts import concatenated
 from local.athena.errors import QueryFailure
-from local.athena.expression import Expr, can_coerce, coerce, raising, unify
-from local.athena.types import BIGINT, BOOLEAN, UNKNOWN, Type, array
+from local.athena.expression import Expr, can_coerce
+from local.athena.map_functions import looked_up
+from local.athena.nested import let
+from local.athena.types import BIGINT
 
-
-def _sequence(name: str, arguments: list[Expr]) -> Expr:
-    """From start to stop, both included, downwards by itself; at most 10,000 entries."""
-    count_of(name, arguments, 2, 3)
-    numbers = [argument_as(name, a, BIGINT).sql for a in arguments]
-    start, stop = numbers[:2]
-    step = numbers[2] if len(numbers) == 3 else f"(CASE WHEN {start} <= {stop} THEN 1 ELSE -1 END)"
-    result = array(BIGINT)
-    wrong = raising(
-        "INVALID_FUNCTION_ARGUMENT",
-        "sequence stop value should be in the direction of the step",
-        result.element,
-    )
-    long = raising(
-        "INVALID_FUNCTION_ARGUMENT",
-        "result of sequence function must not have more than 10000 entries",
-        result.element,
-    )
-    return Expr(
-        f"(CASE WHEN {step} = 0 OR ({stop} - {start}) * sign({step}) < 0 THEN [{wrong}]"
-        f" WHEN ({stop} - {start}) // {step} >= 10000 THEN [{long}]"
-        f" ELSE generate_series({start}, {stop}, {step}) END)",
-        result,
-    )
-
-
-def _cardinality(name: str, arguments: list[Expr]) -> Expr:
-    count_of(name, arguments, 1)
-    t = arguments[0].type
-    if t.name not in ("array", "map"):
-        raise unexpected(name, arguments)
-    words = "len" if t.name == "array" else "cardinality"
-    return Expr(f"CAST({words}({arguments[0].sql}) AS BIGINT)", BIGINT)
-
-
-def _contains(name: str, arguments: list[Expr]) -> Expr:
-    """Null when the value is not found among values of which one is null."""
-    count_of(name, arguments, 2)
-    t = arguments[0].type
-    if t.name != "array" or not can_coerce(arguments[1].type, t.element) or t.element.is_float:
-        raise unexpected(name, arguments)
-    items, value = arguments[0].sql, coerce(arguments[1], t.element).sql
-    found = f"list_contains({items}, {value})"
-    has_null = f"len(list_filter({items}, lambda x: x IS NULL)) > 0"
-    return Expr(
-        f"(CASE WHEN {items} IS NULL OR {value} IS NULL THEN NULL WHEN {found} THEN TRUE"
-        f" WHEN {has_null} THEN NULL ELSE FALSE END)",
-        BOOLEAN,
-    )
+__all__ = ["RULES", "build_array", "concatenated", "overload", "subscript"]
 
 
 def _element_at(name: str, arguments: list[Expr]) -> Expr:
     count_of(name, arguments, 2)
-    container, key = arguments
-    if container.type.name == "map":
-        wanted = argument_as(name, key, container.type.parts[0][1])
-        return Expr(f"{container.sql}[{wanted.sql}]", container.type.parts[1][1])
-    if container.type.name != "array":
-        raise unexpected(name, arguments)
-    index = argument_as(name, key, BIGINT).sql
-    failing = raising("INVALID_FUNCTION_ARGUMENT", "SQL array indices start at 1", BIGINT)
-    guarded = f"(CASE WHEN {index} = 0 THEN {failing} ELSE {index} END)"
-    return Expr(f"{container.sql}[{guarded}]", container.type.element)
+    if arguments[0].type.name == "map":
+        return looked_up(*arguments, is_needed=False)
+    items, index = items_of(name, arguments), argument_as(name, arguments[1], BIGINT).sql
+    failing = wrong("SQL array indices start at 1", items.type.element)
+
+    def body(x: str, i: str) -> str:
+        is_wrong = f"{x} IS NOT NULL AND {i} = 0"
+        return f"(CASE WHEN {is_wrong} THEN {failing} ELSE {x}[{i}] END)"
+
+    return Expr(let([items.sql, index], body), items.type.element)
 
 
 def subscript(container: Expr, key: Expr) -> Expr:
     """container[key]: unlike element_at, what is not there fails the query."""
-    if container.type.name == "array":
-        index = argument_as("[]", key, BIGINT).sql
-        failing = raising("INVALID_FUNCTION_ARGUMENT", "Array subscript is out of bounds", BIGINT)
-        outside = f"{index} < 1 OR {index} > len({container.sql})"
-        guarded = f"(CASE WHEN {outside} THEN {failing} ELSE {index} END)"
-        return Expr(f"{container.sql}[{guarded}]", container.type.element)
-    if container.type.name == "map":
-        wanted = argument_as("[]", key, container.type.parts[0][1])
-        failing = raising("INVALID_FUNCTION_ARGUMENT", "Key not present in map", wanted.type)
-        known = f"map_contains({container.sql}, {wanted.sql})"
-        guarded = f"(CASE WHEN NOT {known} THEN {failing} ELSE {wanted.sql} END)"
-        return Expr(f"{container.sql}[{guarded}]", container.type.parts[1][1])
-    raise QueryFailure("TYPE_MISMATCH", f"Cannot apply operator: {container.type}[{key.type}]")
+    t = container.type
+    if t.name == "map":
+        return looked_up(container, key, is_needed=True)
+    if t.name == "row":
+        return row_functions.field_at(container, key)
+    if t.name != "array":
+        raise QueryFailure("TYPE_MISMATCH", f"Cannot apply operator: {t}[{key.type}]")
+    if not can_coerce(key.type, BIGINT):
+        raise QueryFailure("TYPE_MISMATCH", f"Cannot use {key.type} for subscript of {t}")
+    failing = wrong("Array subscript is out of bounds", t.element)
+
+    def body(x: str, i: str) -> str:
+        return f"(CASE WHEN {i} < 1 OR {i} > len({x}) THEN {failing} ELSE {x}[{i}] END)"
+
+    return Expr(let([container.sql, argument_as("[]", key, BIGINT).sql], body), t.element)
 
 
-def _map_side(name: str, arguments: list[Expr]) -> Expr:
-    count_of(name, arguments, 1)
-    t = arguments[0].type
-    if t.name != "map":
-        raise unexpected(name, arguments)
-    return Expr(f"{name}({arguments[0].sql})", array(t.parts[0 if name == "map_keys" else 1][1]))
-
-
-def _map(name: str, arguments: list[Expr]) -> Expr:
-    count_of(name, arguments, 2)
-    if any(a.type.name != "array" for a in arguments):
-        raise unexpected(name, arguments)
-    keys, values = arguments
-    parts = ((None, keys.type.element), (None, values.type.element))
-    return Expr(f"map({keys.sql}, {values.sql})", Type("map", parts=parts))
-
-
-def build_array(elements: list[Expr]) -> Expr:
-    if not elements:
-        return Expr("[]", array(UNKNOWN))
-    same, element = unify(elements, "All ARRAY elements")
-    return Expr(f"[{', '.join(e.sql for e in same)}]", array(element))
-
-
-def _row(_name: str, arguments: list[Expr]) -> Expr:
-    fields = ", ".join(f"field{i} := {e.sql}" for i, e in enumerate(arguments))
-    return Expr(
-        f"struct_pack({fields})", Type("row", parts=tuple((None, e.type) for e in arguments))
-    )
+def overload(name: str, arguments: list[Expr]) -> Rule | None:
+    """The rule for arrays of a name that is a function of text, too."""
+    if any(a.type.name == "array" for a in arguments):
+        return array_parts.OVERLOADS.get(name)
+    return None
 
 
 RULES: dict[str, Rule] = {
-    "sequence": _sequence,
-    "cardinality": _cardinality,
-    "contains": _contains,
+    **array_functions.RULES,
+    **array_parts.RULES,
+    **array_set_functions.RULES,
+    **map_functions.RULES,
+    **row_functions.RULES,
+    **sequence_functions.RULES,
     "element_at": _element_at,
-    "map": _map,
-    "map_keys": _map_side,
-    "map_values": _map_side,
-    "row": _row,
 }

@@ -7,6 +7,7 @@ so that `functions` can decide about each by name.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, ClassVar
@@ -22,6 +23,21 @@ from local.athena.grammar import check_parentheses, check_tokens, check_tree
 from local.athena.positions import open_quote, position_at
 
 _KEPT_PARSERS = ("CAST", "TRY_CAST", "TRIM", "POSITION")
+
+
+class TypedLiteral(exp.Cast):
+    """`DATE '2026-11-20'`: a cast in sqlglot's eyes, but one that is read when it is bound."""
+
+
+class UnaryPlus(exp.Unary):
+    """`+x`, which sqlglot drops."""
+
+
+_LITERAL_TYPES = (
+    exp.DType.DATE, exp.DType.TIME, exp.DType.TIMETZ, exp.DType.TIMESTAMP, exp.DType.TIMESTAMPTZ,
+    exp.DType.DECIMAL, exp.DType.DOUBLE, exp.DType.FLOAT, exp.DType.BIGINT, exp.DType.INT,
+    exp.DType.SMALLINT, exp.DType.TINYINT, exp.DType.BOOLEAN, exp.DType.CHAR,
+)  # fmt: skip
 
 
 class AsWritten(Trino):
@@ -41,7 +57,11 @@ class AsWritten(Trino):
         }
         TYPE_LITERAL_PARSERS: ClassVar[dict[Any, Any]] = {
             **TrinoParser.TYPE_LITERAL_PARSERS,
-            exp.DType.DECIMAL: lambda _self, this, _type: exp.Literal.number(this.name),
+            **dict.fromkeys(_LITERAL_TYPES, lambda _self, this, to: TypedLiteral(this=this, to=to)),
+        }
+        UNARY_PARSERS: ClassVar[dict[Any, Any]] = {
+            **TrinoParser.UNARY_PARSERS,
+            TokenType.PLUS: lambda self: UnaryPlus(this=self._parse_unary()),
         }
 
         def raise_error(self, message: str, token: Any = None) -> None:
@@ -116,8 +136,9 @@ def parse(sql: str) -> exp.Expr:
     if "\x00" in sql:
         raise QueryFailure("SYNTAX_ERROR", "the statement holds a NUL character")
     try:
-        check_tokens(tokens(sql), sql)
-        statements = [s for s in _DIALECT.parse(sql) if s is not None]
+        plain = _plain_numbers(sql)
+        check_tokens(tokens(plain), plain)
+        statements = [s for s in _DIALECT.parse(plain) if s is not None]
     except ParseError as error:
         first = error.errors[0] if error.errors else {}
         position = (first["line"], first["col"]) if first.get("line") else None
@@ -132,6 +153,42 @@ def parse(sql: str) -> exp.Expr:
     check_parentheses(tokens(sql), sql)
     check_tree(statements[0], sql)
     return statements[0]
+
+
+_NUMBER = re.compile(r"[0-9][0-9A-Za-z_]*(?:[.][0-9A-Za-z_]*)?(?:(?<=[eE])[+-][0-9A-Za-z_]+)?")
+_PLAIN_NUMBER = re.compile("[0-9]+(?:[.][0-9]*)?(?:[eE][+-]?[0-9]+)?")
+_BASES = {
+    10: re.compile("[0-9]+(?:_[0-9]+)*"),
+    16: re.compile("0[xX](?:_?[0-9a-fA-F]+)+"),
+    8: re.compile("0[oO](?:_?[0-7]+)+"),
+    2: re.compile("0[bB](?:_?[01]+)+"),
+}
+
+
+def _plain_numbers(sql: str) -> str:
+    """`1_000`, `0x1F`, `0o17` and `0b11` in digits, where sqlglot reads `1 AS _000` or bytes."""
+    pieces, end = [], 0
+    for token in tokens(sql):
+        found = _NUMBER.match(sql, token.start)
+        if token.start < end or found is None:
+            continue
+        written = found[0]
+        if _PLAIN_NUMBER.fullmatch(written):
+            if token.token_type == TokenType.NUMBER and token.end >= found.end():
+                # sqlglot reads 1e0+2 as one number.
+                return _plain_numbers(f"{sql[: found.end()]} {sql[found.end() :]}")
+            continue
+        base = next((base for base, shape in _BASES.items() if shape.fullmatch(written)), None)
+        if base is None and "." in written:
+            raise not_supported(f"number {written}")
+        if base is None:
+            raise QueryFailure(
+                "SYNTAX_ERROR", "identifiers must not start with a digit",
+                position_at(sql, token.start),
+            )  # fmt: skip
+        pieces += [sql[end : token.start], str(int(written, base)).ljust(len(written))]
+        end = found.end()
+    return "".join([*pieces, sql[end:]])
 
 
 def with_parameters(sql: str, parameters: list[str]) -> str:

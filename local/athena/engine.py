@@ -15,9 +15,12 @@ import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
+from local.athena import zones
 from local.athena.catalog import Catalog
 from local.athena.errors import SYSTEM_ERROR, QueryCancelled, QueryFailure
+from local.athena.functions import PYTHON
 from local.athena.predicates import Predicate
+from local.athena.python_functions import register
 from local.athena.queries import Context, QueryBinder
 from local.athena.relations import Plan, Stage
 from local.athena.results import Row, rows_of
@@ -66,6 +69,7 @@ class Engine:
                 "python_enable_replacements": "false",
             },
         )
+        register(root, PYTHON)
         # The text is ours, but nothing in it may ever reach files or settings.
         root.execute("SET GLOBAL TimeZone = 'UTC'; SET enable_external_access = false")
         root.execute("SET lock_configuration = true")
@@ -118,6 +122,8 @@ class Run:
         context = Context(self._catalog, plan, self._catalog.now, self._evaluate)
         plan.query = QueryBinder(sql, context, database=database).query(node)
         plan.output = plan.query.columns
+        for column in plan.output:
+            zones.need_known(column.type)
         return plan
 
     def _evaluate(self, sql: str) -> Any:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from local.athena.arguments import count_of, unexpected
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, raising
+from local.athena.nested_comparison import need_no_map
 from local.athena.shapes import Rule, Shape
 from local.athena.types import BIGINT, DOUBLE, REAL, array, duckdb_type
 
@@ -25,8 +26,7 @@ _DISTINCT_VALUES = 256
 def _approx_distinct(name: str, arguments: list[Expr], shape: Shape) -> Expr:
     """The exact number of so few values that Trino has not begun to estimate."""
     count_of(name, arguments, 1, 2)
-    if arguments[0].type.parts:
-        raise not_supported(f"function {name} of {arguments[0].type}")
+    need_no_map(arguments[0].type, f"function {name} of {arguments[0].type}")
     most = _few_distinct(_error(name, arguments[1]) if len(arguments) == 2 else 0.023)
     many = f"CAST({shape('count', f'DISTINCT {arguments[0].sql}')} AS BIGINT)"
     refused = raising("NOT_SUPPORTED", f"function {name} of more than {most} values", BIGINT)

@@ -11,6 +11,8 @@ from sqlglot import exp
 
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, raising
+from local.athena.interval_functions import duckdb_interval
+from local.athena.nested_comparison import is_orderable, need_no_map, orderly
 from local.athena.scope import direction, only
 from local.athena.types import BIGINT, DATE, DAY_INTERVAL, MONTH_INTERVAL, common_type
 
@@ -50,19 +52,19 @@ def without_sign(e: Expr) -> str:
 
 
 def sort_key(e: Expr) -> str:
+    """`e` in an ORDER BY. Raises TYPE_MISMATCH for what has no order."""
     refuse_unordered(e, "ORDER BY")
-    return without_sign(e)
+    return orderly(without_sign(e), e.type)
 
 
 def refuse_unordered(e: Expr, clause: str) -> None:
     """Rows that are sorted or grouped by maps: DuckDB sees an order of entries, Trino none."""
-    if e.type.name == "map" and clause == "ORDER BY":
+    if clause == "ORDER BY" and not is_orderable(e.type):
         raise QueryFailure(
             "TYPE_MISMATCH",
             f"Type {e.type} is not orderable, and therefore cannot be used in {clause}",
         )
-    if "map(" in str(e.type):
-        raise not_supported(f"{clause} of {e.type}")
+    need_no_map(e.type, f"{clause} of {e.type}")
 
 
 def resolved(binder: ExpressionBinder, node: exp.Window) -> exp.Window:
@@ -159,6 +161,8 @@ def _ranged(keys: list[Expr], bounds: dict[str, Expr]) -> tuple[list[Expr], dict
             f" ORDER BY (actual: {len(keys)})",
         )
     key = keys[0]
+    if key.type in (DAY_INTERVAL, MONTH_INTERVAL) or key.type.name == "time":
+        raise not_supported(f"a RANGE of {key.type}")
     if not (
         key.type.is_number or key.type.name in ("date", "timestamp", "timestamp with time zone")
     ):
@@ -180,7 +184,9 @@ def _ranged(keys: list[Expr], bounds: dict[str, Expr]) -> tuple[list[Expr], dict
             raise QueryFailure(
                 "INVALID_FUNCTION_ARGUMENT", "Cannot subtract hour, minutes or seconds from a date"
             )
-        return keys, bounds
+        if key.type.zone != "UTC" and any(e.type == MONTH_INTERVAL for e in bounds.values()):
+            raise not_supported("a RANGE of months in a time zone")
+        return keys, {side: Expr(duckdb_interval(e), e.type) for side, e in bounds.items()}
     return _numbers(key, bounds)
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local.athena import types
 from local.athena.binder import ExpressionBinder
 from local.athena.casts import cast
 from local.athena.catalog import Table, View
@@ -33,6 +32,7 @@ from local.athena.relations import (
 from local.athena.scope import Scope, only
 from local.athena.set_operations import values
 from local.athena.types import BIGINT, Type
+from local.athena.unnested import check_correlated, side_by_side
 
 if TYPE_CHECKING:
     from local.athena.queries import CommonTable, QueryBinder
@@ -176,10 +176,9 @@ class FromBinder:
             if not can_coerce(f.type, declared.type):
                 raise _stale(view, f"column {declared.name} is {f.type}, not {declared.type}")
             origins = f.origins if f.type == declared.type else ()
-            columns.append(
-                Field(declared.name, declared.type, f"c{i}", needs=(f,), origins=origins)
-            )
-            items.append(cast(Expr(f.sql, f.type), declared.type).sql)
+            shown = cast(Expr(f.sql, f.type), declared.type)
+            columns.append(Field(declared.name, shown.type, f"c{i}", needs=(f,), origins=origins))
+            items.append(shown.sql)
         outer = derive(
             Select(columns, items, derived),
             alias=self._queries.context.alias(),
@@ -198,21 +197,33 @@ class FromBinder:
     def _unnest(self, node: exp.Unnest, scope: Scope) -> Relation:
         only(node, "expressions", "alias", "offset")
         binder = ExpressionBinder(scope, self._queries)
+        before = len(self._queries.outer_uses)
         arrays: list[str] = []
+        labels: list[str | None] = []
         element_types: list[Type] = []
         with binder.collecting() as uses:
             for expression in node.expressions:
-                for e in _side_by_side(binder.bind(expression)):
+                for label, e in side_by_side(binder.bind(expression)):
+                    labels.append(label)
                     arrays.append(e.sql)
                     element_types.append(e.type.element)
+        if len(self._queries.outer_uses) > before:
+            check_correlated(node)
         self._queries.plan.required.update(uses.fields)
         offset = node.args.get("offset")
         if offset:
             element_types.append(BIGINT)
+            labels.append(None)
         alias = self._queries.context.alias()
         fields = [
-            Field(None, t, f"{alias}.c{i}", qualifier=node.alias.lower() or None)
-            for i, t in enumerate(element_types)
+            Field(
+                label and label.lower(),
+                t,
+                f"{alias}.c{i}",
+                qualifier=node.alias.lower() or None,
+                label=label,
+            )
+            for i, (t, label) in enumerate(zip(element_types, labels, strict=True))
         ]
         names = list(alias_columns(node))
         if isinstance(offset, exp.Identifier):
@@ -222,17 +233,6 @@ class FromBinder:
 
 
 # ---------------------------------------------------------------- helpers
-
-
-def _side_by_side(e: Expr) -> list[Expr]:
-    if e.type.name == "map":
-        key, value = (types.array(part) for _, part in e.type.parts)
-        return [Expr(f"map_keys({e.sql})", key), Expr(f"map_values({e.sql})", value)]
-    if e.type.name != "array":
-        raise QueryFailure("TYPE_MISMATCH", f"Cannot unnest type: {e.type}")
-    if e.type.element.name == "row":
-        raise not_supported("UNNEST of an array of rows")
-    return [e]
 
 
 def version_of(node: exp.Version) -> int:

@@ -3,6 +3,10 @@
 Source: https://trino.io/docs/current/functions/list.html
 """
 
+from __future__ import annotations
+
+from sqlglot import exp
+
 _LIST = """
 abs acos all_match any_match any_value approx_distinct approx_most_frequent approx_percentile
 approx_set arbitrary array_agg array_distinct array_except array_histogram array_intersect
@@ -45,3 +49,10 @@ yow zip zip_with
 """
 
 NAMES = frozenset(_LIST.split())
+
+
+def name_of(node: exp.Expr) -> str:
+    """A call's name. In quotes or not, its case does not matter."""
+    if not isinstance(node, exp.Anonymous):
+        return node.key
+    return (node.this if isinstance(node.this, str) else node.this.name).lower()

@@ -10,22 +10,33 @@ from __future__ import annotations
 
 import re
 
-from local.athena import collection_functions, text_functions, time_functions
+from local.athena import (
+    binary_functions,
+    collection_functions,
+    format_function,
+    format_functions,
+    interval_functions,
+    json_casts,
+    json_functions,
+    number_functions,
+    regexp_functions,
+    text_casts,
+    text_functions,
+    time_functions,
+    url_functions,
+    zone_functions,
+)
 from local.athena.arguments import Rule, Signature, count_of, unexpected
-from local.athena.casts import cast
 from local.athena.errors import QueryFailure, not_supported
-from local.athena.expression import Expr, can_coerce, coerce, null_of, raising, text, unify
+from local.athena.expression import Expr, can_coerce, coerce, null_of, text, tried, unify
 from local.athena.function_names import NAMES
-from local.athena.operators import arithmetic, compare
+from local.athena.operators import compare
 from local.athena.types import (
     BIGINT,
     BOOLEAN,
-    DOUBLE,
-    INTEGER,
-    REAL,
+    JSON,
     VARBINARY,
     VARCHAR,
-    decimal,
 )
 
 # What Java and Trino hold to be white space; DuckDB's trim() knows the blank alone.
@@ -50,34 +61,29 @@ _SIGNATURES: dict[str, tuple[Signature, ...]] = {
         Signature((VARCHAR,), BIGINT, "CAST(length({0}) AS BIGINT)"),
         Signature((VARBINARY,), BIGINT, "CAST(octet_length({0}) AS BIGINT)"),
     ),
-    "trim": (Signature((VARCHAR,), VARCHAR, f"trim({{0}}, {_BLANKS})"),),
-    "ltrim": (Signature((VARCHAR,), VARCHAR, f"ltrim({{0}}, {_BLANKS})"),),
-    "rtrim": (Signature((VARCHAR,), VARCHAR, f"rtrim({{0}}, {_BLANKS})"),),
+    "trim": (
+        Signature((VARCHAR,), VARCHAR, f"trim({{0}}, {_BLANKS})"),
+        Signature((VARCHAR, VARCHAR), VARCHAR, "trim({0}, {1})"),
+    ),
+    "ltrim": (
+        Signature((VARCHAR,), VARCHAR, f"ltrim({{0}}, {_BLANKS})"),
+        Signature((VARCHAR, VARCHAR), VARCHAR, "ltrim({0}, {1})"),
+    ),
+    "rtrim": (
+        Signature((VARCHAR,), VARCHAR, f"rtrim({{0}}, {_BLANKS})"),
+        Signature((VARCHAR, VARCHAR), VARCHAR, "rtrim({0}, {1})"),
+    ),
     "starts_with": (Signature((VARCHAR, VARCHAR), BOOLEAN, "starts_with({0}, {1})"),),
-    "strpos": (Signature((VARCHAR, VARCHAR), BIGINT, "CAST(strpos({0}, {1}) AS BIGINT)"),),
     "to_utf8": (Signature((VARCHAR,), VARBINARY, "encode({0})"),),
     "to_hex": (Signature((VARBINARY,), VARCHAR, "hex({0})"),),
     "md5": (Signature((VARBINARY,), VARBINARY, "unhex(md5({0}))"),),
     "sha256": (Signature((VARBINARY,), VARBINARY, "unhex(sha256({0}))"),),
-    "sqrt": (
-        Signature(
-            (DOUBLE,), DOUBLE, "(CASE WHEN {0} < 0 THEN CAST('nan' AS DOUBLE) ELSE sqrt({0}) END)"
-        ),
-    ),
-    "is_nan": (Signature((DOUBLE,), BOOLEAN, "isnan({0})"),),
-    "is_finite": (Signature((DOUBLE,), BOOLEAN, "isfinite({0})"),),
-    "is_infinite": (Signature((DOUBLE,), BOOLEAN, "isinf({0})"),),
-    "nan": (Signature((), DOUBLE, "CAST('nan' AS DOUBLE)"),),
-    "infinity": (Signature((), DOUBLE, "CAST('inf' AS DOUBLE)"),),
-    "bitwise_and": (Signature((BIGINT, BIGINT), BIGINT, "({0} & {1})"),),
-    "bitwise_or": (Signature((BIGINT, BIGINT), BIGINT, "({0} | {1})"),),
-    "bitwise_xor": (Signature((BIGINT, BIGINT), BIGINT, "xor({0}, {1})"),),
 }
 
 
 def call(name: str, arguments: list[Expr]) -> Expr:
     """The scalar function `name` of `arguments`, or a QueryFailure that says why not."""
-    rule = _RULES.get(name)
+    rule = collection_functions.overload(name, arguments) or _RULES.get(name)
     if rule is not None:
         return rule(name, arguments)
     signatures = _SIGNATURES.get(name)
@@ -138,11 +144,11 @@ def _extreme(symbol: str) -> Rule:
             same, result = unify(arguments, name)
         except QueryFailure:
             raise unexpected(name, arguments) from None
-        if result.parts or result.name == "varbinary":
+        if result.parts or result in (VARBINARY, JSON):
             raise not_supported(f"function {name} of {result}")
         texts = [e.sql for e in same]
         if result.is_float:
-            return Expr(_extreme_number(symbol, texts, null_of(result)), result)
+            return number_functions.extreme_of_floats(name, arguments)
         any_null = " OR ".join(f"{sql} IS NULL" for sql in texts)
         return Expr(
             f"(CASE WHEN {any_null} THEN {null_of(result)} ELSE {symbol}({', '.join(texts)}) END)",
@@ -152,85 +158,15 @@ def _extreme(symbol: str) -> Rule:
     return rule
 
 
-def _extreme_number(symbol: str, texts: list[str], null: str) -> str:
-    """NaN is the answer only where there is nothing else."""
-    any_null = " OR ".join(f"{sql} IS NULL" for sql in texts)
-    numbers = ", ".join(f"CASE WHEN NOT isnan({sql}) THEN {sql} END" for sql in texts)
-    return f"(CASE WHEN {any_null} THEN {null} ELSE coalesce({symbol}({numbers}), {texts[0]}) END)"
-
-
 def _try(_name: str, arguments: list[Expr]) -> Expr:
     if len(arguments) != 1:
         raise QueryFailure("SYNTAX_ERROR", "The 'try' function must have exactly one argument")
-    return Expr(f"TRY({arguments[0].sql})", arguments[0].type)
+    return Expr(tried(arguments[0].sql), arguments[0].type)
 
 
 def _typeof(name: str, arguments: list[Expr]) -> Expr:
     count_of(name, arguments, 1)
     return Expr(text(str(arguments[0].type)), VARCHAR)
-
-
-# ---------------------------------------------------------------- numbers
-
-
-def _mod(name: str, arguments: list[Expr]) -> Expr:
-    count_of(name, arguments, 2)
-    return arithmetic("%", *arguments)
-
-
-def _abs(name: str, arguments: list[Expr]) -> Expr:
-    return Expr(f"abs({_number(name, arguments).sql})", arguments[0].type)
-
-
-def _sign(name: str, arguments: list[Expr]) -> Expr:
-    t = _number(name, arguments).type
-    if not t.is_integer:
-        raise not_supported(f"function {name} of {t}")
-    return cast(Expr(f"CAST(sign({arguments[0].sql}) AS INTEGER)", INTEGER), t)
-
-
-def _whole(name: str, arguments: list[Expr]) -> Expr:
-    """ceiling and floor keep the type, but for a decimal's scale."""
-    e = _number(name, arguments)
-    words = "floor" if name == "floor" else "ceil"
-    if e.type.is_integer:
-        return e
-    if e.type.name == "decimal":
-        precision, scale = e.type.sizes
-        result = decimal(min(38, precision - scale + min(scale, 1)), 0)
-        return Expr(f"CAST({words}({e.sql}) AS DECIMAL({result.sizes[0]},0))", result)
-    return Expr(f"{words}({e.sql})", e.type)
-
-
-def _round(name: str, arguments: list[Expr]) -> Expr:
-    """Half away from zero. Beyond 2^63 scaled, Trino saturates; such a value is refused here."""
-    count_of(name, arguments, 1, 2)
-    e = _number(name, arguments[:1])
-    if e.type.is_integer and len(arguments) == 1:
-        return e
-    digits = arguments[1].literal if len(arguments) == 2 else 0
-    if e.type not in (DOUBLE,) or not isinstance(digits, int) or not 0 <= digits <= 15:
-        raise not_supported(f"function {name} of {', '.join(str(a.type) for a in arguments)}")
-    failing = raising("NOT_SUPPORTED", "round of so great a number", DOUBLE)
-    scaled = f"(CASE WHEN abs({e.sql}) * 1e{digits} >= 9e18 AND isfinite({e.sql})"
-    if digits == 0:
-        return Expr(f"{scaled} THEN {failing} ELSE round({e.sql}) END)", DOUBLE)
-    return Expr(
-        f"{scaled} THEN {failing} ELSE round({e.sql} * 1e{digits}) / 1e{digits} END)", DOUBLE
-    )
-
-
-def _truncate(name: str, arguments: list[Expr]) -> Expr:
-    if _number(name, arguments).type not in (DOUBLE, REAL):
-        raise not_supported(f"function {name} of {arguments[0].type}")
-    return Expr(f"trunc({arguments[0].sql})", arguments[0].type)
-
-
-def _number(name: str, arguments: list[Expr]) -> Expr:
-    count_of(name, arguments, 1)
-    if not arguments[0].type.is_number:
-        raise unexpected(name, arguments)
-    return arguments[0]
 
 
 _RULES: dict[str, Rule] = {
@@ -240,15 +176,31 @@ _RULES: dict[str, Rule] = {
     "least": _extreme("least"),
     "try": _try,
     "typeof": _typeof,
-    "mod": _mod,
-    "abs": _abs,
-    "sign": _sign,
-    "ceil": _whole,
-    "ceiling": _whole,
-    "floor": _whole,
-    "round": _round,
-    "truncate": _truncate,
     **text_functions.RULES,
+    **regexp_functions.RULES,
+    **json_functions.RULES,
+    **url_functions.RULES,
+    **binary_functions.RULES,
+    **format_function.RULES,
     **collection_functions.RULES,
     **time_functions.RULES,
+    **zone_functions.RULES,
+    **interval_functions.RULES,
+    **format_functions.RULES,
+    **number_functions.RULES,
 }
+
+# What has to be known to DuckDB before any of their calls.
+PYTHON = (
+    *json_casts.PYTHON,
+    *json_functions.PYTHON,
+    *text_functions.PYTHON,
+    *url_functions.PYTHON,
+    *binary_functions.PYTHON,
+    *format_function.PYTHON,
+    *format_functions.PYTHON,
+    *interval_functions.PYTHON,
+    *number_functions.PYTHON,
+    *text_casts.PYTHON,
+    *zone_functions.PYTHON,
+)

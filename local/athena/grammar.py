@@ -12,7 +12,7 @@ from typing import Any
 from sqlglot import exp
 from sqlglot.tokenizer_core import TokenType
 
-from local.athena.errors import QueryFailure
+from local.athena.errors import QueryFailure, not_supported
 from local.athena.positions import position_at, position_of
 
 
@@ -64,8 +64,17 @@ _TYPES = _words(
 )
 
 
+# Functions with a grammar of their own, and what the parser would take for a column.
+_SPECIAL_CALLS = _words("JSON_ARRAY JSON_EXISTS JSON_OBJECT JSON_QUERY JSON_TABLE JSON_VALUE")
+_SPECIAL_WORDS = _words("CURRENT_PATH CURRENT_SCHEMA")
+
+
 def check_tokens(tokens: list[Any], sql: str) -> None:
     """Raises SYNTAX_ERROR at the first token that Trino would not take."""
+    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+        word, is_call = _word(token), after is not None and after.text == "("
+        if word in _SPECIAL_WORDS or (word in _SPECIAL_CALLS and is_call):
+            raise not_supported(word.lower())
     for token in _misfits(tokens, sql):
         raise QueryFailure(
             "SYNTAX_ERROR", f"mismatched input '{token.text}'", position_at(sql, token.start)

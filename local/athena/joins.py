@@ -17,6 +17,7 @@ from local.athena.operators import compare
 from local.athena.positions import placed
 from local.athena.relations import Field, Join, Lateral, Relation, without_origins
 from local.athena.scope import Scope, only
+from local.athena.unnested import check_join
 
 if TYPE_CHECKING:
     from local.athena.queries import QueryBinder
@@ -44,6 +45,8 @@ def joined(
     kind = kind_of(node)
     fields: list[Field] = [*left.fields, *right.fields]
     condition = None
+    if isinstance(node.this, exp.Unnest):
+        check_join(node, kind)
     if node.args.get("using"):
         condition, fields = _using(left, right, node, queries)
     elif kind != "CROSS":

@@ -7,11 +7,13 @@ Source of the rules: https://trino.io/docs/current/functions/decimal.html and `m
 
 from __future__ import annotations
 
+import re
+
+from local.athena import interval_functions
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, coerce, raising
+from local.athena.nested_comparison import compare_nested
 from local.athena.types import (
-    BIGINT,
-    DATE,
     DAY_INTERVAL,
     MONTH_INTERVAL,
     REAL,
@@ -21,7 +23,6 @@ from local.athena.types import (
     common_type,
     decimal,
     duckdb_type,
-    timestamp,
 )
 
 
@@ -31,13 +32,10 @@ def arithmetic(symbol: str, a: Expr, b: Expr) -> Expr:
         a, b = _typed_null(a, b), _typed_null(b, a)
     if a.type.is_number and b.type.is_number:
         return _on_numbers(symbol, a, b)
-    if symbol == "*" and DAY_INTERVAL in (a.type, b.type):
-        return _multiply_interval(*((a, b) if a.type == DAY_INTERVAL else (b, a)))
-    if symbol in "+-" and b.type in (DAY_INTERVAL, MONTH_INTERVAL):
-        return _add_interval(symbol, a, b)
-    if symbol == "+" and a.type in (DAY_INTERVAL, MONTH_INTERVAL):
-        return _add_interval(symbol, b, a)
-    raise mismatch(symbol, a, b)
+    found = interval_functions.arithmetic(symbol, a, b)
+    if found is None:
+        raise mismatch(symbol, a, b)
+    return found
 
 
 def mismatch(symbol: str, a: Expr, b: Expr) -> QueryFailure:
@@ -55,15 +53,35 @@ def _on_numbers(symbol: str, a: Expr, b: Expr) -> Expr:
     if result.name == "decimal":
         return _DECIMAL[symbol](a, b)
     left, right = coerce(a, result), coerce(b, result)
-    if symbol == "/" and result.is_integer:
-        return Expr(f"({left.sql} // {_not_zero(right)})", result)
-    if symbol == "%" and result.is_integer:
-        return Expr(f"({left.sql} % {_not_zero(right)})", result)
+    if symbol in "/%" and result.is_integer:
+        return _divide_integers(symbol, left, right)
     if symbol == "%":
         return Expr(_float_remainder(left.sql, right.sql, result), result)
     if result == REAL:
         return Expr(f"CAST(({left.sql} {symbol} {right.sql}) AS FLOAT)", result)
     return Expr(f"({left.sql} {symbol} {right.sql})", result)
+
+
+def _divide_integers(symbol: str, a: Expr, b: Expr) -> Expr:
+    """By -1 the least integer has no quotient, and the remainder 0; DuckDB fails on both."""
+    t = a.type
+    plain = f"({a.sql} {'//' if symbol == '/' else '%'} {_not_zero(b)})"
+    if isinstance(b.literal, int) and b.literal != -1:
+        return Expr(plain, t)
+    if symbol == "%":
+        zero = f"CAST(0 AS {duckdb_type(t)})"
+        return Expr(
+            f"(CASE WHEN {b.sql} = -1 AND {a.sql} IS NOT NULL THEN {zero} ELSE {plain} END)", t
+        )
+    least = f"CAST('{_LEAST[t.name]}' AS {duckdb_type(t)})"
+    code = "NUMERIC_VALUE_OUT_OF_RANGE" if t.name == "bigint" else "GENERIC_INTERNAL_ERROR"
+    failing = raising(code, "division overflow", t)
+    return Expr(
+        f"(CASE WHEN {b.sql} = -1 AND {a.sql} = {least} THEN {failing} ELSE {plain} END)", t
+    )
+
+
+_LEAST = {"tinyint": -(2**7), "smallint": -(2**15), "integer": -(2**31), "bigint": -(2**63)}
 
 
 def _float_remainder(a: str, b: str, t: Type) -> str:
@@ -118,25 +136,31 @@ def divided(a: Expr, b: Expr, result: Type) -> str:
     """
     s1, s2 = as_decimal(a.type).sizes[1], as_decimal(b.type).sizes[1]
     shift = result.sizes[1] + s2 - s1
-    dividend = f"({_digits(a)} * CAST({10**shift} AS HUGEINT))"
-    divisor = _not_zero(Expr(_digits(b), Type("hugeint"), b.literal))
+    if shift > 38:
+        raise not_supported(f"{a.type} / {b.type}")
+    dividend = f"({digits_of(a)} * CAST({10**shift} AS HUGEINT))"
+    divisor = _not_zero(Expr(digits_of(b), Type("hugeint"), b.literal))
     quotient = f"(abs({dividend}) // abs({divisor}))"
-    rest = f"(abs({dividend}) % abs({_digits(b)}))"
+    rest = f"(abs({dividend}) % abs({digits_of(b)}))"
     # rest >= divisor - rest is rest * 2 >= divisor without leaving 128 bits.
-    rounded = f"({quotient} + CASE WHEN {rest} >= abs({_digits(b)}) - {rest} THEN 1 ELSE 0 END)"
-    signed = f"({rounded} * sign({dividend}) * sign({_digits(b)}))"
-    return _from_digits(signed, result)
+    rounded = f"({quotient} + CASE WHEN {rest} >= abs({digits_of(b)}) - {rest} THEN 1 ELSE 0 END)"
+    signed = f"({rounded} * sign({dividend}) * sign({digits_of(b)}))"
+    return from_digits(signed, result)
 
 
-def _digits(e: Expr) -> str:
+def digits_of(e: Expr) -> str:
     """The unscaled value of a decimal, as a HUGEINT."""
     if e.type.is_integer or e.type.sizes[1] == 0:
         return f"CAST({e.sql} AS HUGEINT)"
     return f"CAST(replace(CAST({e.sql} AS VARCHAR), '.', '') AS HUGEINT)"
 
 
-def _from_digits(digits: str, result: Type) -> str:
+def from_digits(digits: str, result: Type) -> str:
     precision, scale = result.sizes
+    if precision == 38:
+        limit = f"CAST('{10**38}' AS HUGEINT)"
+        failing = raising("NUMERIC_VALUE_OUT_OF_RANGE", "Decimal overflow", Type("hugeint"))
+        digits = f"(CASE WHEN abs({digits}) >= {limit} THEN {failing} ELSE {digits} END)"
     if scale == 0:
         return f"CAST({digits} AS {duckdb_type(result)})"
     # 10^-scale as a decimal(scale, scale): a product of exact decimals.
@@ -146,7 +170,15 @@ def _from_digits(digits: str, result: Type) -> str:
 
 
 def _remainder_of_decimals(a: Expr, b: Expr) -> Expr:
-    raise not_supported(f"{a.type} % {b.type}")
+    p1, s1, p2, s2 = _sizes(a, b)
+    scale = max(s1, s2)
+    result = decimal(min(p1 - s1, p2 - s2) + scale, scale)
+    if max(p1 - s1, p2 - s2) + scale > 38:
+        raise not_supported(f"{a.type} % {b.type}")
+    left = f"({digits_of(a)} * CAST('{10 ** (scale - s1)}' AS HUGEINT))"
+    right = f"({digits_of(b)} * CAST('{10 ** (scale - s2)}' AS HUGEINT))"
+    divisor = _not_zero(Expr(right, Type("hugeint"), b.literal))
+    return Expr(from_digits(f"({left} % {divisor})", result), result)
 
 
 _DECIMAL = {
@@ -158,36 +190,9 @@ _DECIMAL = {
 }
 
 
-# ---------------------------------------------------------------- dates and times
-
-
-def _add_interval(symbol: str, a: Expr, interval: Expr) -> Expr:
-    if interval.type == DAY_INTERVAL and a.type == DATE:
-        if interval.literal is None or interval.literal % 86_400_000:
-            raise QueryFailure(
-                "INVALID_FUNCTION_ARGUMENT", "Cannot add hour, minutes or seconds to a date"
-            )
-        days = interval.literal // 86_400_000
-        return Expr(f"({a.sql} {symbol} CAST({days} AS INTEGER))", DATE)
-    if a.type == DATE:
-        return Expr(f"CAST(({a.sql} {symbol} {interval.sql}) AS DATE)", DATE)
-    if a.type.is_timestamp:
-        # Intervals are in milliseconds: what they are added to gets at least as fine.
-        is_fine = interval.type == DAY_INTERVAL
-        zoned = a.type.name == "timestamp with time zone"
-        result = timestamp(max(a.type.sizes[0], 3 if is_fine else 0), zoned=zoned)
-        return Expr(f"({a.sql} {symbol} {interval.sql})", result)
-    raise mismatch(symbol, a, interval)
-
-
-def _multiply_interval(interval: Expr, many: Expr) -> Expr:
-    if not many.type.is_integer or interval.literal is None:
-        raise not_supported(f"{interval.type} * {many.type}")
-    micros = f"({coerce(many, BIGINT).sql} * {interval.literal * 1000})"
-    return Expr(f"to_microseconds({micros})", DAY_INTERVAL)
-
-
 def negate(e: Expr) -> Expr:
+    if e.type in (DAY_INTERVAL, MONTH_INTERVAL):
+        return interval_functions.negate(e)
     if not e.type.is_number:
         raise QueryFailure("TYPE_MISMATCH", f"Cannot negate {e.type}")
     literal = -e.literal if isinstance(e.literal, int) else None
@@ -195,6 +200,10 @@ def negate(e: Expr) -> Expr:
 
 
 # ---------------------------------------------------------------- logic
+
+
+# A failure, or a function in Python, which may have one inside.
+_MAY_FAIL = re.compile("'athena:|trino_[a-z]")
 
 
 def in_turn(word: str, conditions: list[str]) -> str:
@@ -205,24 +214,36 @@ def in_turn(word: str, conditions: list[str]) -> str:
     first, *rest = conditions
     if not rest:
         return first
-    if not any("'athena:" in condition for condition in rest):
+    if not any(_MAY_FAIL.search(condition) for condition in rest):
         return f"({f' {word} '.join(conditions)})"
     later = in_turn(word, rest)
     decided, answer = (f"NOT {first}", "FALSE") if word == "AND" else (first, "TRUE")
     return f"(CASE WHEN {decided} THEN {answer} ELSE ({first} {word} {later}) END)"
 
 
+def plus(e: Expr) -> Expr:
+    if not e.type.is_integer and not e.type.is_float:
+        raise QueryFailure(
+            "TYPE_MISMATCH", f"Unary '+' operator cannot by applied to {e.type} type"
+        )
+    return Expr(f"(+{e.sql})", e.type, e.literal)
+
+
 # ---------------------------------------------------------------- comparison
 
 _COMPARABLE = (
     "boolean", "tinyint", "smallint", "integer", "bigint", "real", "double", "decimal",
-    "varchar", "varbinary", "date", "timestamp", "timestamp with time zone", "unknown",
+    "varchar", "varbinary", "date", "timestamp", "timestamp with time zone", "time", "char",
+    "json", "unknown",
+    "interval day to second", "interval year to month",
 )  # fmt: skip
 
 
 def compare(symbol: str, a: Expr, b: Expr) -> str:
     """`a symbol b` for = <> < <= > >= and IS [NOT] DISTINCT FROM."""
     left, right = comparable(symbol, a, b)
+    if left.type.parts:
+        return compare_nested(symbol, left, right)
     plain = f"({left.sql} {symbol} {right.sql})"
     if not left.type.is_float or "DISTINCT" in symbol:
         return plain
@@ -240,6 +261,8 @@ def comparable(symbol: str, a: Expr, b: Expr) -> tuple[Expr, Expr]:
     found = common_type(a.type, b.type)
     if found is None:
         raise mismatch(symbol, a, b)
-    if found.name not in _COMPARABLE:
+    if found.name == "json" and symbol in ("<", "<=", ">", ">="):
+        raise mismatch(symbol, a, b)
+    if found.name not in _COMPARABLE and not found.parts:
         raise not_supported(f"comparison of {found}")
     return coerce(a, found), coerce(b, found)

@@ -39,13 +39,15 @@ class Tail:
         self._columns = columns
         self._binder = binder
         self._items = items
+        self._has_ties = False
         self.aggregates = 0
 
     def text(self, node: exp.Expr) -> str:
         pieces, order = [], node.args.get("order")
         limit, offset = node.args.get("limit"), node.args.get("offset")
+        self._has_ties = limit is not None and ties(limit)
         sorted_by = self._sorted_by(node, order.expressions) if order else ""
-        if limit is not None and ties(limit):
+        if limit is not None and self._has_ties:
             pieces.append(self._ties(node, limit, sorted_by))
             limit = None
         if sorted_by:
@@ -63,6 +65,8 @@ class Tail:
             raise QueryFailure("MISSING_ORDER_BY", "FETCH FIRST WITH TIES clause requires ORDER BY")
         if node.args.get("offset") or node.args.get("distinct"):
             raise not_supported("FETCH WITH TIES with OFFSET or DISTINCT")
+        if " OVER (" in sorted_by:
+            raise not_supported("FETCH WITH TIES by a window function")
         many = whole_number(limit.args["count"]) if limit.args.get("count") else 1
         return f"QUALIFY rank() OVER (ORDER BY {sorted_by}) <= {many}"
 
@@ -81,11 +85,9 @@ class Tail:
     def _key(self, key: exp.Expr) -> Expr:
         key, required = key.unnest(), self._binder.queries.plan.required
         if isinstance(key, exp.Literal) and not key.is_string:
-            column = self._columns[
-                ordinal(key, len(self._columns), "ORDER BY", self._binder.queries.sql)
-            ]
-            required.add(column)
-            return Expr(column.sql, column.type)
+            index = ordinal(key, len(self._columns), "ORDER BY", self._binder.queries.sql)
+            required.add(self._columns[index])
+            return self._shown(index)
         named = [
             c for c in self._columns if isinstance(key, exp.Column) and c.name == _bare_name(key)
         ]
@@ -93,7 +95,7 @@ class Tail:
             if len(named) > 1:
                 raise QueryFailure("AMBIGUOUS_NAME", f"Column '{named[0].name}' is ambiguous")
             required.add(named[0])
-            return Expr(named[0].sql, named[0].type)
+            return self._shown(self._columns.index(named[0]))
         if (
             isinstance(key, exp.Neg)
             and isinstance(key.this, exp.Literal)
@@ -108,6 +110,12 @@ class Tail:
         self.aggregates += uses.aggregates
         required.update(uses.fields)
         return e
+
+    def _shown(self, index: int) -> Expr:
+        """An output column. Within an expression DuckDB would take its name for a source's."""
+        column = self._columns[index]
+        is_wrapped = self._has_ties or column.type.is_float or column.type.parts
+        return Expr(self._items[index] if self._items and is_wrapped else column.sql, column.type)
 
     def _seeing_output(self) -> ExpressionBinder:
         if self._items is None:

@@ -68,6 +68,8 @@ class QueryBinder:
         self.common: dict[str, CommonTable] = {}
         # The columns of enclosing queries that nested ones have named.
         self.outer_uses: list[Field] = []
+        # How many queries have made their rows of such columns.
+        self.made_of_outer = 0
         self._from = FromBinder(self)
 
     # ------------------------------------------------------------ queries
@@ -160,8 +162,10 @@ class QueryBinder:
     def _select(self, node: exp.Select, outer: Scope | None) -> Query:
         only(node, "expressions", "from_", "joins", "where", "group", "having", "distinct",
              "order", "limit", "offset", "with_", "windows")  # fmt: skip
+        start = len(self.outer_uses)
         source = self._from.bind(node, outer)
         scope = Scope(source.fields, outer, windows=_windows(node))
+        self.made_of_outer += self.is_correlated(scope, start)
         start = len(self.outer_uses)
         where = self._where(node, scope)
         after_where = len(self.outer_uses)
@@ -180,7 +184,9 @@ class QueryBinder:
         tail_text = tail.text(node)
         aggregates += tail.aggregates
         if self.is_correlated(scope, start):
-            _check_correlated(node, scope, in_list=self.is_correlated(scope, after_where))
+            in_list = self.is_correlated(scope, after_where)
+            self.made_of_outer += in_list
+            _check_correlated(node, scope, in_list=in_list)
         if aggregates or group_by is not None:
             grouping.check(scope, self)
         self._settle(node, columns, is_grouped=bool(aggregates or group_by))

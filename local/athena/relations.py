@@ -14,11 +14,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from local.athena.nested import converted, is_kept
 from local.athena.predicates import Predicate
-from local.athena.types import Type, duckdb_type, quoted
+from local.athena.types import UNKNOWN, Type, duckdb_type, quoted
 
 if TYPE_CHECKING:
     from local.athena.catalog import Table
+
+# Stands around the number of a query inside an expression, until its text is known.
+HELD = "\x00"
 
 
 @dataclass(eq=False)
@@ -223,8 +227,12 @@ class Values(Query):
 
 def cast_to_type(sql: str, frm: Type, to: Type) -> str:
     """`sql` of type `frm` as `to`, where Trino would coerce without being asked."""
-    if duckdb_type(frm) == duckdb_type(to):
+    if is_kept(frm, to):
         return sql
+    if frm == UNKNOWN:
+        return f"CAST(NULL AS {duckdb_type(to)})"
+    if to.parts:
+        return converted(sql, frm, to, cast_to_type)
     if frm.name == "decimal" and to.is_float and frm.sizes[0] > 15:
         # Through text: a division of two doubles would round twice.
         return f"CAST(CAST({sql} AS VARCHAR) AS {duckdb_type(to)})"
@@ -276,7 +284,7 @@ class Plan:
         """Keep a query that stands inside an expression; the answer stands for its text."""
         self.nested.append(query)
         self.required.update(query.columns)
-        return f"\x00{len(self.nested) - 1}\x00"
+        return f"{HELD}{len(self.nested) - 1}{HELD}"
 
     def needed(self) -> set[Field]:
         """The columns that the output and the choice of rows are computed from."""
@@ -301,7 +309,7 @@ class Plan:
         return expand(query.render(needed))
 
 
-_HOLE = re.compile("\x00([0-9]+)\x00")
+_HOLE = re.compile(f"{HELD}([0-9]+){HELD}")
 
 
 def derive(query: Query, *, alias: str, qualifier: str | None) -> Derived:

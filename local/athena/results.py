@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
 
+from local.athena.errors import not_supported
 from local.athena.types import Type, column_info, row_fields
+from local.athena.zones import local_datetime
 
 Row = list[str | None]
 
@@ -39,9 +41,27 @@ def _decimal(value: Decimal, _t: Type) -> str:
 
 def _timestamp(value: datetime, t: Type) -> str:
     digits = t.sizes[0]
-    text = value.strftime("%Y-%m-%d %H:%M:%S.%f").zfill(26)
+    is_zoned = t.name == "timestamp with time zone"
+    clock = local_datetime(value, t.zone) if is_zoned else value
+    text = clock.strftime("%Y-%m-%d %H:%M:%S.%f").zfill(26)
     text = text[: 20 + digits] if digits else text[:19]
-    return text + (" UTC" if t.name == "timestamp with time zone" else "")
+    return f"{text} {t.zone}" if is_zoned else text
+
+
+def _time(value: time, t: Type) -> str:
+    digits = t.sizes[0]
+    return value.strftime("%H:%M:%S.%f")[: 9 + digits if digits else 8]
+
+
+def _day_interval(value: int, _t: Type) -> str:
+    days, rest = divmod(abs(value), 86_400_000)
+    seconds, millis = divmod(rest, 1000)
+    clock = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{millis:03}"
+    return f"{'-' if value < 0 else ''}{days} {clock}"
+
+
+def _month_interval(value: int, _t: Type) -> str:
+    return f"{'-' if value < 0 else ''}{abs(value) // 12}-{abs(value) % 12}"
 
 
 def _date(value: date, _t: Type) -> str:
@@ -60,7 +80,9 @@ def java_double(value: float, t: Type) -> str:
         return "Infinity" if value > 0 else "-Infinity"
     if t.name == "real":
         value = float(pa.scalar(value, pa.float32()).cast(pa.string()).as_py())
-    sign, digits, exponent = Decimal(repr(value)).as_tuple()
+    # Of two digits the nearest are taken where one would do: 4.9E-324.
+    two = f"{value:.1e}"
+    sign, digits, exponent = Decimal(two if float(two) == value else repr(value)).as_tuple()
     digits_text = "".join(map(str, digits)).rstrip("0") or "0"
     point = len(digits) + int(exponent)
     minus = "-" if sign else ""
@@ -93,6 +115,10 @@ def _inner(value: Any, t: Type) -> str:
     return "null" if text is None else text
 
 
+def _char(value: str, t: Type) -> str:
+    return value.ljust(t.sizes[0])
+
+
 _WRITERS: dict[str, Callable[[Any, Type], str]] = {
     "boolean": _boolean,
     "decimal": _decimal,
@@ -101,6 +127,10 @@ _WRITERS: dict[str, Callable[[Any, Type], str]] = {
     "date": _date,
     "timestamp": _timestamp,
     "timestamp with time zone": _timestamp,
+    "char": _char,
+    "time": _time,
+    "interval day to second": _day_interval,
+    "interval year to month": _month_interval,
     "varbinary": _bytes,
     "array": _array,
     "map": _map,
@@ -111,11 +141,18 @@ _WRITERS: dict[str, Callable[[Any, Type], str]] = {
 def rows_of(batch: pa.RecordBatch, columns: list[tuple[str, Type]]) -> Iterator[Row]:
     """A batch's rows as text."""
     texts = [
-        [shown(value, t) for value in column.to_pylist()]
+        [shown(value, t) for value in _values(column)]
         for column, (_, t) in zip(batch.columns, columns, strict=True)
     ]
     for row in zip(*texts, strict=True):
         yield list(row)
+
+
+def _values(column: pa.Array) -> list[Any]:
+    try:
+        return column.to_pylist()  # type: ignore[no-any-return]
+    except (OverflowError, ValueError) as error:
+        raise not_supported("a date outside the years 1 to 9999") from error
 
 
 def csv_line(row: Iterable[str | None]) -> str:

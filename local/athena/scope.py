@@ -8,6 +8,23 @@ from sqlglot import exp
 
 from local.athena.errors import not_supported
 from local.athena.relations import Field
+from local.athena.types import Type
+
+
+@dataclass(eq=False)
+class Capture:
+    """What a fold names that stands around it, to be handed to it with every item.
+
+    DuckDB's list_reduce mixes up the rows of columns that its lambda names.
+    """
+
+    depth: int
+    holder: str
+    keys: dict[str, tuple[str, Type]] = field(default_factory=dict)
+
+    def add(self, sql: str, t: Type) -> str:
+        key, _ = self.keys.setdefault(sql, (f"k{len(self.keys)}", t))
+        return f"struct_extract({self.holder}, '{key}')"
 
 
 @dataclass
@@ -25,6 +42,17 @@ class Scope:
     loose: list[exp.Expr] = field(default_factory=list)
     # Is there a condition on a column of an enclosing query that is no equality?
     is_unequal: bool = False
+    # The parameters of the lambdas around an expression, the innermost first.
+    lambda_fields: list[LambdaField] = field(default_factory=list)
+    lambda_depth: int = 0
+    captures: tuple[Capture, ...] = ()
+
+
+@dataclass(eq=False)
+class LambdaField(Field):
+    """A lambda's parameter; `depth` is how many lambdas stand around that lambda."""
+
+    depth: int = 0
 
 
 @dataclass
@@ -40,6 +68,16 @@ def only(node: exp.Expr, *known: str) -> None:
     for key, value in node.args.items():
         if value and key not in known:
             raise not_supported(f"{node.key} with {key.rstrip('_')}")
+
+
+def text_of(column: Field, scope: Scope) -> str:
+    """How an expression in `scope` names a column, or a lambda's parameter."""
+    depth = column.depth if isinstance(column, LambdaField) else -1
+    sql = column.sql
+    for capture in scope.captures:
+        if depth < capture.depth:
+            sql = capture.add(sql, column.type)
+    return sql
 
 
 def lookup(fields: list[Field], parts: list[str]) -> tuple[list[Field], list[str]]:

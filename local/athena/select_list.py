@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local.athena.errors import QueryFailure
+from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr
 from local.athena.positions import position_of
 from local.athena.relations import Field
@@ -45,6 +45,8 @@ def _star(item: exp.Expr, scope: Scope, sql: str) -> list[Field] | None:
         found = scope.fields
     elif isinstance(item, exp.Column) and isinstance(item.this, exp.Star):
         only(item.this)
+        if item.args.get("db"):
+            raise not_supported("all fields of a row")
         found = [f for f in scope.fields if f.qualifier == item.table.lower()]
         if not found:
             raise QueryFailure(
@@ -108,7 +110,7 @@ def output_name(item: exp.Expr) -> str | None:
         return str(item.alias)
     if isinstance(item, exp.Column):
         return str(item.name)
-    if isinstance(item, exp.Dot):
+    if isinstance(item, exp.Dot) and isinstance(next(item.flatten()), exp.Column):
         return str(item.expression.name)
     return None
 

@@ -71,8 +71,10 @@ def values(node: exp.Values, outer: Scope | None, queries: QueryBinder) -> Query
     binder = ExpressionBinder(Scope([], outer), queries)
     before = len(queries.outer_uses)
     rows = [[binder.bind(cell) for cell in _cells(row)] for row in node.expressions]
-    if len(queries.outer_uses) > before and len(rows) > 1:
-        raise not_supported("VALUES of several rows in a correlated subquery")
+    if len(queries.outer_uses) > before:
+        queries.made_of_outer += 1
+        if len(rows) > 1:
+            raise not_supported("VALUES of several rows in a correlated subquery")
     if len({len(row) for row in rows}) != 1:
         raise QueryFailure("TYPE_MISMATCH", "Values rows have mismatched sizes")
     columns, texts = [], [[] for _ in rows]  # type: ignore[var-annotated]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local.athena import types
+from local.athena import row_functions, types
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, coerce, raising
 from local.athena.operators import comparable
@@ -25,6 +25,15 @@ def _nested(binder: ExpressionBinder, node: exp.Expr) -> Query:
     return binder.queries.nested(node, binder)
 
 
+def _compared(binder: ExpressionBinder, node: exp.Expr) -> Query:
+    """A query whose rows a value is compared with. They are of its own."""
+    before = binder.queries.made_of_outer
+    query = _nested(binder, node)
+    if binder.queries.made_of_outer > before:
+        raise not_supported("this correlated subquery")
+    return query
+
+
 def exists(binder: ExpressionBinder, node: exp.Exists) -> Expr:
     return Expr(f"EXISTS ({binder.queries.plan.hold(_nested(binder, node.this))})", BOOLEAN)
 
@@ -32,15 +41,23 @@ def exists(binder: ExpressionBinder, node: exp.Exists) -> Expr:
 def scalar(binder: ExpressionBinder, node: exp.Subquery) -> Expr:
     """The one value of a query; null if it has no row, a failure if it has several."""
     only(node, "this")
+    before = len(binder.queries.outer_uses)
     query = _nested(binder, node)
     if len(query.columns) != 1:
-        raise not_supported("a query of several columns as a row")
+        if len(binder.queries.outer_uses) > before:
+            raise not_supported("a correlated subquery of several columns")
+        return row_functions.of_query(query.columns, binder.queries.plan.hold(query))
     return Expr(f"({binder.queries.plan.hold(query)})", query.columns[0].type)
 
 
 def contained(binder: ExpressionBinder, value: Expr, node: exp.Expr) -> Expr:
     """value IN (query)."""
-    query = _nested(binder, node)
+    before = len(binder.queries.outer_uses)
+    query = _compared(binder, node)
+    if value.type.parts:
+        is_alone = len(binder.queries.outer_uses) == before
+        body = binder.queries.plan.hold(query)
+        return row_functions.in_query(value, query.columns, body, is_alone=is_alone)
     column = _single_column(value, query)
     found = types.common_type(value.type, column.type)
     if found is None:
@@ -84,7 +101,9 @@ def quantified(
     if not isinstance(right.this, exp.Query | exp.Values):
         raise not_supported(f"{right.key.upper()} of what is not a query")
     value = binder.bind(left)
-    query = _nested(binder, right.this)
+    if value.type.parts:
+        raise not_supported(f"{right.key.upper()} of {value.type}")
+    query = _compared(binder, right.this)
     column = _single_column(value, query)
     if types.common_type(value.type, column.type) is None:
         raise _mismatch(value, column)

@@ -19,11 +19,16 @@ from local.athena.errors import QueryFailure, not_supported
 
 @dataclass(frozen=True)
 class Type:
-    """One Trino type. `sizes` are its numbers; `parts` its element types, named in a row."""
+    """One Trino type. `sizes` are its numbers; `parts` its element types, named in a row.
+
+    `zone` is that of all values of a zoned timestamp, which in Trino each value carries; it is
+    `zones.MIXED` where values of several zones come together.
+    """
 
     name: str
     sizes: tuple[int, ...] = ()
     parts: tuple[tuple[str | None, Type], ...] = ()
+    zone: str = "UTC"
 
     def __str__(self) -> str:
         if self.name == "row":
@@ -65,6 +70,7 @@ INTEGER_RANK = {"tinyint": 0, "smallint": 1, "integer": 2, "bigint": 3}
 BOOLEAN, TINYINT, SMALLINT = Type("boolean"), Type("tinyint"), Type("smallint")
 INTEGER, BIGINT, REAL, DOUBLE = Type("integer"), Type("bigint"), Type("real"), Type("double")
 VARCHAR, VARBINARY, DATE = Type("varchar"), Type("varbinary"), Type("date")
+JSON = Type("json")
 UNKNOWN = Type("unknown")
 DAY_INTERVAL, MONTH_INTERVAL = Type("interval day to second"), Type("interval year to month")
 
@@ -77,11 +83,19 @@ def varchar(length: int) -> Type:
     return Type("varchar", (length,))
 
 
-def timestamp(precision: int, *, zoned: bool = False) -> Type:
+def timestamp(precision: int, *, zoned: bool = False, zone: str = "UTC") -> Type:
     """Instants are kept as whole microseconds, so 6 is the finest precision there is."""
     if precision > 6:
         raise not_supported(f"type timestamp({precision})")
-    return Type("timestamp with time zone" if zoned else "timestamp", (precision,))
+    if zoned:
+        return Type("timestamp with time zone", (precision,), zone=zone)
+    return Type("timestamp", (precision,))
+
+
+def time(precision: int) -> Type:
+    if precision > 6:
+        raise not_supported(f"type time({precision})")
+    return Type("time", (precision,))
 
 
 def array(element: Type) -> Type:
@@ -104,7 +118,7 @@ _PLAIN = {
     t.name: t
     for t in (
         *(BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT, REAL, DOUBLE),
-        *(VARCHAR, VARBINARY, DATE, UNKNOWN),
+        *(VARCHAR, VARBINARY, DATE, JSON, UNKNOWN),
     )
 }
 _WORD = re.compile(r'\s*("(?:[^"]|"")*"|[A-Za-z_0-9]+|[(),<>:])')
@@ -126,6 +140,13 @@ def parse_type(text: str) -> Type:
     return found
 
 
+# Where a type has no name before it, these two words are its own.
+_TWO_WORDS = (
+    ("interval", "day"), ("interval", "year"), ("timestamp", "with"), ("time", "with"),
+    ("double", "precision"),
+)  # fmt: skip
+
+
 class _TypeReader:
     def __init__(self, text: str, words: list[str]) -> None:
         self.text = text
@@ -135,6 +156,8 @@ class _TypeReader:
         name = self._next().lower()
         if name in ("timestamp", "time"):
             return self._timestamp(name)
+        if name == "interval":
+            return self._interval()
         if name == "double" and self._peek().lower() == "precision":
             self._next()
         if name in ("decimal", "numeric", "dec"):
@@ -142,6 +165,8 @@ class _TypeReader:
             return decimal(sizes[0], sizes[1] if len(sizes) > 1 else 0)
         if name == "varchar":
             return varchar(self._sizes()[0]) if self._peek() == "(" else VARCHAR
+        if name == "char":
+            return Type("char", (self._sizes()[0] if self._peek() == "(" else 1,))
         if name in ("array", "map", "row", "struct"):
             return self._nested(name)
         found = _ALIASES.get(name) or _PLAIN.get(name)
@@ -150,13 +175,23 @@ class _TypeReader:
         return found
 
     def _timestamp(self, name: str) -> Type:
-        if name == "time":
-            raise not_supported("type time")
         precision = self._sizes()[0] if self._peek() == "(" else 3
         zoned = [w.lower() for w in self.words[:3]] == ["with", "time", "zone"]
         if zoned:
             del self.words[:3]
+        if name == "time":
+            if zoned:
+                raise not_supported("type time with time zone")
+            return time(precision)
         return timestamp(precision, zoned=zoned)
+
+    def _interval(self) -> Type:
+        name = " ".join(["interval", *(w.lower() for w in self.words[:3])])
+        for found in (DAY_INTERVAL, MONTH_INTERVAL):
+            if found.name == name:
+                del self.words[:3]
+                return found
+        raise QueryFailure("TYPE_NOT_FOUND", f"Unknown type: {self.text}")
 
     def _nested(self, name: str) -> Type:
         self._next()
@@ -164,8 +199,10 @@ class _TypeReader:
         while True:
             label: str | None = None
             if name in ("row", "struct"):
-                if len(self.words) > 1 and self.words[1] not in (",", ")", "(", "<", ">"):
-                    label = self._next().strip('"')
+                two = tuple(word.lower() for word in self.words[:2])
+                is_name = len(two) == 2 and two[1] not in (",", ")", "(", "<", ">")
+                if is_name and two not in _TWO_WORDS:
+                    label = _label(self._next())
                 if self._peek() == ":":
                     self._next()
             parts.append((label, self.read()))
@@ -190,14 +227,21 @@ class _TypeReader:
         return self.words.pop(0)
 
 
+def _label(word: str) -> str:
+    return word[1:-1].replace('""', '"') if word.startswith('"') else word.lower()
+
+
 # ---------------------------------------------------------------- saying a type elsewhere
 
 _DUCKDB = {
     "boolean": "BOOLEAN", "tinyint": "TINYINT", "smallint": "SMALLINT", "integer": "INTEGER",
     "bigint": "BIGINT", "real": "FLOAT", "double": "DOUBLE", "varchar": "VARCHAR",
     "varbinary": "BLOB", "date": "DATE", "timestamp": "TIMESTAMP",
-    "timestamp with time zone": "TIMESTAMPTZ", "unknown": "INTEGER",
-    "interval day to second": "INTERVAL", "interval year to month": "INTERVAL",
+    "timestamp with time zone": "TIMESTAMPTZ", "json": "VARCHAR", "unknown": "INTEGER",
+    # Milliseconds and months, as in Trino.
+    "interval day to second": "BIGINT", "interval year to month": "INTEGER", "time": "TIME",
+    # Without the blanks at its end.
+    "char": "VARCHAR",
     # Not a type of Trino's: 128 bits, in which decimals are divided.
     "hugeint": "HUGEINT",
 }  # fmt: skip
@@ -224,15 +268,18 @@ def duckdb_type(t: Type) -> str:
 
 def row_fields(t: Type) -> Iterator[tuple[str, Type]]:
     """A row's fields, those without a name called `field0`, `field1`, ... as Athena shows them."""
-    for index, (label, part) in enumerate(t.parts):
-        yield label or f"field{index}", part
+    labels = [label or f"field{index}" for index, (label, _) in enumerate(t.parts)]
+    if len({label.lower() for label in labels}) < len(labels):
+        raise not_supported(f"two fields of one name in {t}")
+    yield from zip(labels, (part for _, part in t.parts), strict=True)
 
 
 _ARROW: dict[str, pa.DataType] = {
     "boolean": pa.bool_(), "tinyint": pa.int8(), "smallint": pa.int16(), "integer": pa.int32(),
     "bigint": pa.int64(), "real": pa.float32(), "double": pa.float64(), "varchar": pa.string(),
     "varbinary": pa.binary(), "date": pa.date32(), "timestamp": pa.timestamp("us"),
-    "timestamp with time zone": pa.timestamp("us", "UTC"), "unknown": pa.int32(),
+    "timestamp with time zone": pa.timestamp("us", "UTC"), "json": pa.string(),
+    "unknown": pa.int32(),
 }  # fmt: skip
 
 
@@ -261,7 +308,7 @@ def column_info(name: str, t: Type) -> dict[str, Any]:
     precision, scale = _PRECISION.get(t.name, 0), 0
     if t.name == "decimal":
         precision, scale = t.sizes
-    elif t.is_text:
+    elif t.is_text or t.name == "char":
         precision = t.sizes[0] if t.sizes else _UNBOUNDED
     return {
         "CatalogName": "hive",
@@ -273,7 +320,7 @@ def column_info(name: str, t: Type) -> dict[str, Any]:
         "Precision": precision,
         "Scale": scale,
         "Nullable": "UNKNOWN",
-        "CaseSensitive": t.is_text,
+        "CaseSensitive": t.is_text or t.name == "char",
     }
 
 
@@ -297,9 +344,16 @@ def common_type(a: Type, b: Type) -> Type | None:
         return _common_number(a, b)
     if a.is_text and b.is_text:
         return varchar(max(a.sizes[0], b.sizes[0])) if a.sizes and b.sizes else VARCHAR
+    if "char" in (a.name, b.name) and (a.is_text or b.is_text):
+        raise not_supported(f"implicit conversion of {a} and {b}")
+    if a.name == b.name == "char":
+        return Type("char", (max(*a.sizes, *b.sizes),))
     if {a.name, b.name} <= {"date", "timestamp", "timestamp with time zone"}:
         zoned = "timestamp with time zone" in (a.name, b.name)
-        return timestamp(max((*a.sizes, *b.sizes)), zoned=zoned)
+        zone = a.zone if a.zone == b.zone else ""
+        return timestamp(max((*a.sizes, *b.sizes)), zoned=zoned, zone=zone)
+    if a.name == b.name == "time":
+        return time(max(*a.sizes, *b.sizes))
     if a.name == b.name and len(a.parts) == len(b.parts) and a.parts:
         return _common_parts(a, b)
     return None

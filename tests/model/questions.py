@@ -12,7 +12,9 @@ import pyarrow.fs
 from local.athena.catalog import Catalog
 from local.athena.dialect import parse
 from local.athena.engine import Engine, Run
+from local.athena.functions import PYTHON
 from local.athena.iceberg import IcebergTables
+from local.athena.python_functions import register
 from local.athena.storage import Meter, Storage
 from tests.model.actors import Serial
 from tests.model.files import StoreFiles
@@ -24,6 +26,7 @@ DATABASE = "lakehouse"
 def _duckdb():
     """One for the process, set as `Engine.create` sets it."""
     root = duckdb.connect(":memory:", config={"threads": "1", "memory_limit": "256MB"})
+    register(root, PYTHON)
     root.execute("SET GLOBAL TimeZone = 'UTC'; SET enable_external_access = false")
     return root
 

@@ -128,16 +128,16 @@ SELECT listagg(v, ',' ON OVERFLOW ERROR) WITHIN GROUP (ORDER BY v) FROM (VALUES 
 SELECT max(v, 3), min(v, 2) FROM (VALUES DATE '2026-01-03', DATE '2026-01-01', DATE '2026-01-02') AS t(v)
 SELECT k, max_by(v, at), min_by(v, at), max_by(v, at, 2) FROM (VALUES ('a', 1, TIMESTAMP '2026-01-01 00:00:00'), ('a', 2, TIMESTAMP '2026-01-02 00:00:00'), ('b', 3, TIMESTAMP '2026-01-01 00:00:00')) AS t(k, v, at) GROUP BY k ORDER BY k
 SELECT bitwise_or_agg(v), bitwise_and_agg(v), bitwise_xor_agg(v) FROM (VALUES 1, 2, 4, -1) AS t(v) WHERE v > 0
+SELECT count(DISTINCT (a, b)) FROM (VALUES (1, 2), (1, 2), (1, NULL)) AS t(a, b)
+SELECT max(v), min(v) FROM (VALUES ARRAY[1], ARRAY[2]) AS t(v)
+SELECT map_agg(k, v) FROM (VALUES (1, 'a')) AS t(k, v)
+SELECT multimap_agg(k, v) FROM (VALUES (1, 'a')) AS t(k, v)
 -- Refused
 SELECT k, listagg(v, ',' ON OVERFLOW TRUNCATE '...' WITH COUNT) WITHIN GROUP (ORDER BY v) FROM (VALUES (1, 'b'), (1, 'a')) AS t(k, v) GROUP BY k
 SELECT max_by(k, v, 2), min_by(k, v, 2) FROM (VALUES ('a', 3), (NULL, 4), ('c', 1), ('d', NULL)) AS t(k, v)
 SELECT checksum(v) FROM (VALUES 12) AS t(v)
-SELECT count(DISTINCT (a, b)) FROM (VALUES (1, 2), (1, 2), (1, NULL)) AS t(a, b)
 SELECT count(DISTINCT *) FROM (VALUES (1, 2)) AS t(a, b)
 SELECT min_by(k, v, 2) FROM (VALUES ('a', 3), (NULL, 4), ('c', 1), ('d', NULL)) AS t(k, v)
 SELECT max(v), min(v) FROM (VALUES X'01', X'02') AS t(v)
-SELECT max(v), min(v) FROM (VALUES ARRAY[1], ARRAY[2]) AS t(v)
-SELECT map_agg(k, v) FROM (VALUES (1, 'a')) AS t(k, v)
-SELECT multimap_agg(k, v) FROM (VALUES (1, 'a')) AS t(k, v)
 SELECT reduce_agg(v, 0, (a, b) -> a + b, (a, b) -> a + b) FROM (VALUES 1, 2) AS t(v)
 SELECT max_by(x, y) FROM (VALUES (1, 1e0), (2, nan())) AS t(x, y)

@@ -196,10 +196,16 @@ SELECT x FROM (VALUES 1, 2) AS t(x) WHERE (x) IN ((1), 2)
 SELECT x FROM (VALUES 3, 1, 2) AS t(x) ORDER BY (1)
 SELECT x FROM (VALUES 3, 1, 2) AS t(x) ORDER BY ((x)) DESC
 SELECT x FROM (SELECT 1 / x AS y, x FROM (VALUES 0, 1) AS t(x)) ORDER BY x
+SELECT (a, b) IN ((1, 2), (3, 4)), (a, b) = (1, 2) FROM (VALUES (1, 2), (3, 5)) AS t(a, b)
+SELECT (a, b) IN ((1, 2), (3, 4)) FROM (VALUES (1, 2)) AS t(a, b)
+SELECT -x AS y FROM (VALUES 1e0, 2e0, -3e0) AS t(x) ORDER BY y
+SELECT DISTINCT -x AS x FROM (VALUES 1e0, 2e0, -3e0) AS t(x) ORDER BY 1
+SELECT -x AS y FROM (VALUES 1, 2, 3) AS t(x) ORDER BY y FETCH FIRST 1 ROW WITH TIES
+SELECT x % 2 AS x, -sum(x) AS s FROM (VALUES 1e0, 2e0, 3e0) AS t(x) GROUP BY x % 2 ORDER BY s
+SELECT DISTINCT ROW(x, -x) AS r, x FROM (VALUES 2e0, 1e0, 2e0, nan(), 0e0) AS t(x) ORDER BY 1
+SELECT ARRAY[x, y] FROM (VALUES (0e0, 3), (-0e0, 2), (0e0, 1), (nan(), 1), (infinity(), 2)) AS t(x, y) ORDER BY 1
 -- Refused
 SELECT DISTINCT k FROM (VALUES 'a', 'b', 'b', 'c') AS t(k) ORDER BY k FETCH FIRST 1 ROW WITH TIES
 SELECT x FROM (VALUES 1, 1, 2) AS t(x) ORDER BY x OFFSET 1 FETCH FIRST 1 ROW WITH TIES
-SELECT (a, b) IN ((1, 2), (3, 4)), (a, b) = (1, 2) FROM (VALUES (1, 2), (3, 5)) AS t(a, b)
-SELECT (a, b) IN ((1, 2), (3, 4)) FROM (VALUES (1, 2)) AS t(a, b)
 WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t WHERE n < 5) SELECT * FROM t
 SELECT * FROM (VALUES 1, 2) AS t(x) TABLESAMPLE BERNOULLI (100)
