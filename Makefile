@@ -21,12 +21,15 @@ demo: setup
 	@$(BIN)/lakehouse demo
 
 test: setup
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(PYTEST)
 
 # The engines that AWS runs: Spark as Glue 5.1 has it, and Trino, which Athena is built on. Java and
-# Spark come from PyPI, jars and Trino with mvn.
+# Spark come from PyPI, jars and Trino with mvn. `make engines` is what every change must pass; `make
+# spark` is all of the batch job's tests on Spark, which takes three times as long.
 ENGINES := .engines
-ON_SPARK := protocol records expiry rewriting rollback run recovery
+PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+OF_JOBS = $(patsubst %,tests/glue_jobs/test_%.py,$(1))
+ON_SPARK := tests/e2e/on_spark tests/glue_jobs/on_spark
 $(ENGINES)/.ready: $(wildcard local/engines/*.txt) local/engines/artifacts.py | setup
 	rm -rf $(ENGINES)
 	$(BIN)/uv venv --quiet --python $(BIN)/python $(ENGINES)/glue51
@@ -40,16 +43,15 @@ $(ENGINES)/.ready: $(wildcard local/engines/*.txt) local/engines/artifacts.py | 
 
 get-engines: $(ENGINES)/.ready
 
-engines: spark trino
+engines: trino
+	$(PYTEST) --engine spark $(ON_SPARK) $(call OF_JOBS,run rewriting)
 
 spark: get-engines
-	$(BIN)/python -m pytest --engine spark -n 2 --dist loadfile --no-loadscope-reorder \
-		$(addprefix tests/glue_jobs/test_,$(addsuffix .py,$(ON_SPARK))) \
-		tests/e2e/on_spark tests/glue_jobs/on_spark
+	$(PYTEST) --engine spark $(ON_SPARK) \
+		$(call OF_JOBS,run rewriting protocol records expiry rollback recovery)
 
 trino: get-engines
-	$(BIN)/python -m pytest --trino -n 2 --dist loadfile --no-loadscope-reorder \
-		tests/athena/on_trino tests/e2e/on_trino
+	$(PYTEST) --trino tests/e2e/on_trino tests/athena/on_trino
 
 # 10,000 histories on both cores, a story for each call that they made, then chaos on a region.
 HISTORIES ?= 10000

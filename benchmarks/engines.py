@@ -1,8 +1,8 @@
 """Both engines of the batch job side by side: python -m benchmarks.engines --events 5000000
 
-Puts readings on both paths of a region, has them batched, and then lets each engine recompute the
-same lake (`--full`): in how much time, in how much memory, with what result. Spark is the one that
-`make get-engines` fetched, with a driver of 1 GB, as `lakehouse batch --engine spark` starts it.
+Puts the same readings on both paths of a region, for each engine in turn, and runs its job: in how
+much time, in how much memory, with what result. Spark is the one that `make get-engines` fetched,
+as `lakehouse batch --engine spark` starts it.
 """
 
 from __future__ import annotations
@@ -42,33 +42,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--events", type=int, default=5_000_000)
     given = parser.parse_args()
+    found = [measure(engine, given.events) for engine in ENGINES]
+    print("equal" if found[0] == found[1] else "DIFFERENT")
+
+
+def measure(engine: str, events: int) -> dict[str, Any]:
+    """What an engine's first run makes of the events, in a region of its own."""
     with tempfile.TemporaryDirectory() as folder:
         region = Region(Home(Path(folder) / "region"))
         try:
             region.up()
             os.environ.update(region.environment())
-            measure(given.events)
+            deployment = find_deployment(boto3.client("glue"), TURNSTILES.name, prefix=PREFIX)
+            for number, table in enumerate(copies(range(events), days=DAYS)):
+                deliver(deployment.lake_bucket, number, table)
+            with sampled() as peak:
+                run = job(engine, TURNSTILES.name)
+            found = sums(deployment, deployment.views().read().boundary.run)
         finally:
             region.reset()
-
-
-def measure(events: int) -> None:
-    deployment = find_deployment(boto3.client("glue"), TURNSTILES.name, prefix=PREFIX)
-    for number, table in enumerate(copies(range(events), days=DAYS)):
-        deliver(deployment.lake_bucket, number, table)
-    job("duckdb", TURNSTILES.name)
-    found = {}
-    for engine in ENGINES:
-        with sampled() as peak:
-            run = job(engine, TURNSTILES.name, full=True)
-        number = deployment.views().read().boundary.run
-        found[engine] = sums(deployment, number)
-        print(
-            f"{engine}: {events:,} events recomputed in {run['ExecutionTime']:,} s,"
-            f" peak memory {peak[0] / 1024:,.0f} MB, run {number}: {found[engine]}",
-            flush=True,
-        )
-    print("equal" if found["duckdb"] == found["spark"] else "DIFFERENT")
+    print(
+        f"{engine}: {events:,} events in {run['ExecutionTime']:,} s, peak memory"
+        f" {peak[0] / 1024:,.0f} MB: {found}",
+        flush=True,
+    )
+    return found
 
 
 def deliver(bucket: str, number: int, table: Any) -> None:
@@ -81,11 +79,10 @@ def deliver(bucket: str, number: int, table: Any) -> None:
     s3.put_object(Bucket=bucket, Key=key, Body=body)
 
 
-def job(engine: str, dataset: str, *, full: bool = False) -> dict[str, Any]:
+def job(engine: str, dataset: str) -> dict[str, Any]:
     """A run of a dataset's job, ended. Raises RuntimeError if it died."""
     glue, name = boto3.client("glue"), layout.job_name(PREFIX, dataset)
-    arguments = {"--engine": engine, **({"--full": ""} if full else {})}
-    started = glue.start_job_run(JobName=name, Arguments=arguments)["JobRunId"]
+    started = glue.start_job_run(JobName=name, Arguments={"--engine": engine})["JobRunId"]
     while True:
         run: dict[str, Any] = glue.get_job_run(JobName=name, RunId=started)["JobRun"]
         if run["JobRunState"] not in ("STARTING", "RUNNING"):

@@ -41,7 +41,7 @@ def put_tail(bucket: str, numbers: range, *, ago: tuple[int, int]) -> None:
     table = glue.get_table(DatabaseName=PREFIX, Name="customers")["Table"]
     epoch = epoch_after(Boundary.from_parameters(table["Parameters"]).cut)
     tail = rows(np.arange(numbers.start, numbers.stop), ago=ago)
-    _put(bucket, layout.speed_key("customers", epoch, "tail"), tail)
+    _put(bucket, layout.speed_key("customers", epoch, f"{numbers.start}"), tail)
 
 
 def rows(numbers: Any, *, ago: tuple[int, int]) -> pa.Table:

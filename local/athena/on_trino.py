@@ -26,14 +26,14 @@ class TrinoRun:
         self._meter = meter
 
     def stop(self) -> None:
-        """End what runs: whoever reads the answer finds out at its next page."""
+        """End what runs: whoever waits for the answer, or reads it, finds out within a second."""
         self._meter.is_stopped = True
 
     def answer(self, sql: str, database: str) -> Answer:
         """Raises QueryFailure or QueryCancelled, also while the answer is read."""
         client = TrinoClient(self._url, catalog=CATALOG, schema=database)
         try:
-            asked = client.start(sql)
+            asked = client.start(sql, self._meter.check)
         except TrinoFailure as failure:
             raise _failure_of(failure) from failure
         columns = [(name, parse_type(t)) for name, t in asked.columns]

@@ -46,13 +46,14 @@ def _here(endpoint_url: str) -> Mapping[str, str]:
     return {
         "spark.master": "local[2]",
         "spark.jars": ",".join(str(one.path) for one in SPARK),
-        "spark.driver.memory": "1g",
+        "spark.driver.memory": "2g",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.log.level": "ERROR",
-        "spark.sql.shuffle.partitions": "2",
+        # Few enough for few rows, and enough for millions in this memory: what is small is joined.
+        "spark.sql.shuffle.partitions": "8",
         "spark.hadoop.fs.s3.impl": "org.apache.hadoop.fs.s3a.S3AFileSystem",
         "spark.hadoop.fs.s3a.endpoint": endpoint_url,
         "spark.hadoop.fs.s3a.endpoint.region": "us-east-1",

@@ -10,7 +10,7 @@ import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,7 @@ class Asked:
     physical_bytes: int = 0
     query_id: str = ""
     next_uri: str | None = None
+    check: Callable[[], None] = lambda: None
 
 
 class TrinoClient:
@@ -69,9 +70,13 @@ class TrinoClient:
         if session:
             self._headers["X-Trino-Session"] = ",".join(f"{k}={v}" for k, v in session.items())
 
-    def start(self, sql: str) -> Asked:
-        """Ask. Returns when the columns are known, or it has ended. Raises TrinoFailure."""
-        asked = Asked()
+    def start(self, sql: str, check: Callable[[], None] = lambda: None) -> Asked:
+        """Ask. Returns when the columns are known, or it has ended. Raises TrinoFailure.
+
+        `check` is called again and again while Trino works, here and while pages are read; what it
+        raises ends the query.
+        """
+        asked = Asked(check=check)
         first = self._call("POST", f"{self.url}/v1/statement", sql.encode())
         kept = self._take(asked, first)
         while not asked.columns and asked.next_uri:
@@ -86,9 +91,10 @@ class TrinoClient:
         return asked.columns, rows
 
     def cancel(self, asked: Asked) -> None:
-        """End what still runs."""
-        if asked.next_uri:
-            self._call("DELETE", asked.next_uri)
+        """End what still runs. Raises TrinoFailure."""
+        uri, asked.next_uri = asked.next_uri, None
+        if uri:
+            self._call("DELETE", uri)
 
     def _pages(self, asked: Asked, kept: list[list[Any]]) -> Iterator[list[list[Any]]]:
         if kept:
@@ -98,7 +104,12 @@ class TrinoClient:
                 yield page
 
     def _next(self, asked: Asked) -> list[list[Any]]:
-        return self._take(asked, self._call("GET", asked.next_uri or ""))
+        try:
+            asked.check()
+            return self._take(asked, self._call("GET", asked.next_uri or ""))
+        except BaseException:
+            self.cancel(asked)
+            raise
 
     def _take(self, asked: Asked, answer: Mapping[str, Any]) -> list[list[Any]]:
         asked.query_id = answer["id"]

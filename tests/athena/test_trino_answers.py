@@ -10,6 +10,7 @@ import pytest
 from local.athena.types import column_info, parse_type
 from tests.athena.conftest import Athena
 from tests.athena.trino.record import Statement, answers, areas, statements
+from tests.athena.trino.table import PAGE, table
 
 RECORDED = [
     (statement, answer)
@@ -59,3 +60,14 @@ def _type(column: dict[str, Any]) -> tuple[Any, ...]:
 
 def _sorted(rows: list[list[str | None]]) -> list[list[str | None]]:
     return sorted(rows, key=repr)
+
+
+def test_the_page_tells_what_is_equal_and_what_is_refused() -> None:
+    """`python -m tests.athena.trino.table` writes it."""
+    assert PAGE.read_text() == table()
+
+
+def test_at_least_nine_of_ten_are_equal() -> None:
+    refused = sum(statement.is_refused for statement, _ in RECORDED)
+    assert len(RECORDED) >= 250
+    assert refused <= len(RECORDED) / 10
