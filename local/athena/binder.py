@@ -1,7 +1,7 @@
 """Expressions of Athena's SQL to typed DuckDB text, name by name and operator by operator.
 
-Every node of the syntax tree has a rule, here or in a module of its kind, and every part of a node is looked at: a node
-or a part that is not known is refused, never passed on.
+Every node of the syntax tree has a rule, here or in a module of its kind, and every part of a
+node is looked at: a node or a part that is not known is refused, never passed on.
 """
 
 from __future__ import annotations
