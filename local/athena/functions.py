@@ -149,7 +149,8 @@ def _extreme(symbol: str) -> Rule:
         texts = [e.sql for e in same]
         if result.is_float:
             return number_functions.extreme_of_floats(name, arguments)
-        any_null = " OR ".join(f"{sql} IS NULL" for sql in texts)
+        # All are computed, also those after a null.
+        any_null = f"list_count([{', '.join(texts)}]) < {len(texts)}"
         return Expr(
             f"(CASE WHEN {any_null} THEN {null_of(result)} ELSE {symbol}({', '.join(texts)}) END)",
             result,

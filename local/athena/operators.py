@@ -65,7 +65,7 @@ def _on_numbers(symbol: str, a: Expr, b: Expr) -> Expr:
 def _divide_integers(symbol: str, a: Expr, b: Expr) -> Expr:
     """By -1 the least integer has no quotient, and the remainder 0; DuckDB fails on both."""
     t = a.type
-    plain = f"({a.sql} {'//' if symbol == '/' else '%'} {_not_zero(b)})"
+    plain = f"({a.sql} {'//' if symbol == '/' else '%'} {_not_zero(b, a.sql)})"
     if isinstance(b.literal, int) and b.literal != -1:
         return Expr(plain, t)
     if symbol == "%":
@@ -89,11 +89,15 @@ def _float_remainder(a: str, b: str, t: Type) -> str:
     return f"(CASE WHEN {b} = 0 THEN {nan} ELSE {a} % {b} END)"
 
 
-def _not_zero(divisor: Expr) -> str:
+def _not_zero(divisor: Expr, dividend: str) -> str:
+    """The divisor, which fails when it is 0 and there is something to divide."""
     if isinstance(divisor.literal, int) and divisor.literal != 0:
         return divisor.sql
     failing = raising("DIVISION_BY_ZERO", "Division by zero", divisor.type)
-    return f"(CASE WHEN {divisor.sql} = 0 THEN {failing} ELSE {divisor.sql} END)"
+    return (
+        f"(CASE WHEN {divisor.sql} = 0 AND {dividend} IS NOT NULL THEN {failing}"
+        f" ELSE {divisor.sql} END)"
+    )
 
 
 # ---------------------------------------------------------------- decimals
@@ -119,6 +123,9 @@ def _multiply_decimals(a: Expr, b: Expr) -> Expr:
         raise QueryFailure("INVALID_FUNCTION_ARGUMENT", "DECIMAL scale must be in range [0, 38]")
     result = decimal(min(38, p1 + p2), s1 + s2)
     left, right = coerce(a, as_decimal(a.type)), coerce(b, as_decimal(b.type))
+    if max(p1, p2) <= 18 < p1 + p2:
+        # DuckDB multiplies in 64 bits what has no more than 18 digits.
+        left = Expr(f"CAST({left.sql} AS DECIMAL(19,{s1}))", decimal(19, s1))
     return Expr(f"CAST(({left.sql} * {right.sql}) AS {duckdb_type(result)})", result)
 
 
@@ -139,7 +146,7 @@ def divided(a: Expr, b: Expr, result: Type) -> str:
     if shift > 38:
         raise not_supported(f"{a.type} / {b.type}")
     dividend = f"({digits_of(a)} * CAST({10**shift} AS HUGEINT))"
-    divisor = _not_zero(Expr(digits_of(b), Type("hugeint"), b.literal))
+    divisor = _not_zero(Expr(digits_of(b), Type("hugeint"), b.literal), a.sql)
     quotient = f"(abs({dividend}) // abs({divisor}))"
     rest = f"(abs({dividend}) % abs({digits_of(b)}))"
     # rest >= divisor - rest is rest * 2 >= divisor without leaving 128 bits.
@@ -177,7 +184,7 @@ def _remainder_of_decimals(a: Expr, b: Expr) -> Expr:
         raise not_supported(f"{a.type} % {b.type}")
     left = f"({digits_of(a)} * CAST('{10 ** (scale - s1)}' AS HUGEINT))"
     right = f"({digits_of(b)} * CAST('{10 ** (scale - s2)}' AS HUGEINT))"
-    divisor = _not_zero(Expr(right, Type("hugeint"), b.literal))
+    divisor = _not_zero(Expr(right, Type("hugeint"), b.literal), a.sql)
     return Expr(from_digits(f"({left} % {divisor})", result), result)
 
 

@@ -120,6 +120,10 @@ SELECT from_base('8000000000000000', 16)
 SELECT to_base(1, 37)
 SELECT greatest(a, b), least(a, b) FROM (VALUES (1e0, 2e0), (nan(), 1e0), (NULL, 1e0), (nan(), nan()), (-1e0, -infinity())) AS t(a, b)
 SELECT greatest(1.5, 2), greatest(REAL '1', 2e0), least(INTERVAL '1' DAY, INTERVAL '2' HOUR), is_nan(1.5), is_nan(REAL '1'), mod(NULL, 2), mod(REAL '5.5', 2)
+SELECT x / 0, x % 0, x / y, 1e0 / 0 FROM (VALUES (CAST(NULL AS integer), 0)) AS t(x, y)
+SELECT x / 0.0, x % 0.0, x / y, x % y FROM (VALUES (CAST(NULL AS decimal(5,2)), 0.0)) AS t(x, y)
+SELECT x * x, x * 1.00, y * x FROM (VALUES (CAST(2147483647 AS decimal(12,2)), CAST(9999999999999999 AS decimal(18,2)))) AS t(x, y)
+SELECT greatest(CAST(NULL AS integer), x + x) FROM (VALUES 2147483647) AS t(x)
 -- Refused
 SELECT random() < 1
 SELECT greatest(0e0, -0e0)
