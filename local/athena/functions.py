@@ -13,8 +13,8 @@ import re
 from local.athena import (
     binary_functions,
     collection_functions,
+    date_formats,
     format_function,
-    format_functions,
     interval_functions,
     json_casts,
     json_functions,
@@ -186,7 +186,7 @@ _RULES: dict[str, Rule] = {
     **time_functions.RULES,
     **zone_functions.RULES,
     **interval_functions.RULES,
-    **format_functions.RULES,
+    **date_formats.RULES,
     **number_functions.RULES,
 }
 
@@ -198,7 +198,7 @@ PYTHON = (
     *url_functions.PYTHON,
     *binary_functions.PYTHON,
     *format_function.PYTHON,
-    *format_functions.PYTHON,
+    *date_formats.PYTHON,
     *interval_functions.PYTHON,
     *number_functions.PYTHON,
     *text_casts.PYTHON,
