@@ -65,6 +65,10 @@ def _on_numbers(symbol: str, a: Expr, b: Expr) -> Expr:
 def _divide_integers(symbol: str, a: Expr, b: Expr) -> Expr:
     """By -1 the least integer has no quotient, and the remainder 0; DuckDB fails on both."""
     t = a.type
+    if b.literal == 0:
+        # DuckDB would fold what depends on no column, and fail where there is nothing to divide.
+        failing = raising("DIVISION_BY_ZERO", "Division by zero", t)
+        return Expr(f"(CASE WHEN {a.sql} IS NOT NULL THEN {failing} END)", t)
     plain = f"({a.sql} {'//' if symbol == '/' else '%'} {_not_zero(b, a.sql)})"
     if isinstance(b.literal, int) and b.literal != -1:
         return Expr(plain, t)
@@ -122,10 +126,9 @@ def _multiply_decimals(a: Expr, b: Expr) -> Expr:
     if s1 + s2 > 38:
         raise QueryFailure("INVALID_FUNCTION_ARGUMENT", "DECIMAL scale must be in range [0, 38]")
     result = decimal(min(38, p1 + p2), s1 + s2)
-    left, right = coerce(a, as_decimal(a.type)), coerce(b, as_decimal(b.type))
-    if max(p1, p2) <= 18 < p1 + p2:
-        # DuckDB multiplies in 64 bits what has no more than 18 digits.
-        left = Expr(f"CAST({left.sql} AS DECIMAL(19,{s1}))", decimal(19, s1))
+    # A product of two that fit 64 bits has to fit them, too, in DuckDB: one is made wider.
+    wide = decimal(38, s1) if p1 + p2 > 18 else as_decimal(a.type)
+    left, right = coerce(coerce(a, as_decimal(a.type)), wide), coerce(b, as_decimal(b.type))
     return Expr(f"CAST(({left.sql} * {right.sql}) AS {duckdb_type(result)})", result)
 
 

@@ -28,7 +28,7 @@ ROWS = (
      "1969-12-31 23:59:59.500", "1969-12-31", "false"),
     ("''", "'é日'", "-5", "9007199254740993", "0.00", "1e10",
      "2024-02-29 00:00:00.000", "2024-02-29", "true"),
-    ("' a%b_c '", "NULL", "2147483647", "0", "12345678.99", "3e0",
+    ("' a%b_c '", "NULL", "1000000", "0", "12345678.99", "3e0",
      "2000-01-01 12:30:00.001", "2000-01-01", "NULL"),
     ("NULL", "'x'", "NULL", "NULL", "NULL", "NULL", "NULL", "NULL", "false"),
 )  # fmt: skip
@@ -92,7 +92,8 @@ _TEMPLATES = {
         "({decimal} [+|-|*|/|%] {decimal})",
         "({decimal} [+|-|*|/|%] {integer})",
         "CAST({decimal} AS decimal(12,1))",
-        "CAST([{bigint}|{double}|{varchar}] AS decimal(14,3))",
+        "CAST([{bigint}|{double}] AS decimal(14,3))",
+        "try_cast({varchar} AS decimal(14,3))",
         "abs({decimal})",
         "[round|truncate]({decimal}, [0|1|2])",
         "[floor|ceil|round]({decimal})",
@@ -102,7 +103,8 @@ _TEMPLATES = {
     "double": (
         "({double} [+|-|*|/|%] {double})",
         "({double} [+|-|*|/] [{decimal}|{integer}])",
-        "CAST([{decimal}|{bigint}|{varchar}] AS double)",
+        "CAST([{decimal}|{bigint}] AS double)",
+        "try_cast({varchar} AS double)",
         "[abs|floor|ceil|sqrt|round]({double})",
         "coalesce({double}, {double})",
     ),
