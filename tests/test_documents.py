@@ -45,7 +45,7 @@ def test_a_command_is_one_that_exists(words):
         assert cli._parser(words[1:]).parse_args(words[1:])
     elif words[0] == "make":
         makefile = (ROOT / "Makefile").read_text()
-        targets = re.findall(r"^([a-z]+):", makefile, re.MULTILINE)
+        targets = re.findall(r"^([a-z-]+):", makefile, re.MULTILINE)
         options = re.findall(r"^([A-Z]+) \?=", makefile, re.MULTILINE)
         given = [word.partition("=") for word in words[1:]]
         assert {name for name, is_option, _ in given if not is_option} <= set(targets)

@@ -135,6 +135,11 @@ class Run:
 
     def answer(self, plan: Plan) -> Answer:
         """Run a plan. Raises QueryFailure or QueryCancelled, also while it is read."""
+        columns, batches = self.read(plan)
+        return Answer(columns, (list(rows_of(batch, columns)) for batch in batches))
+
+    def read(self, plan: Plan) -> tuple[list[tuple[str, Type]], Iterator[pa.RecordBatch]]:
+        """As `answer`, with values as DuckDB has them."""
         if plan.query is None:
             raise QueryFailure("SYNTAX_ERROR", "the statement has no query")
         needed = plan.needed()
@@ -151,8 +156,7 @@ class Run:
         # A query's text ends in its ORDER BY; DuckDB keeps that order through a projection.
         sql = f"SELECT {casts} FROM ({text}) AS answer"
         reader = self._checked(self._stream, sql)
-        pages = (list(rows_of(batch, columns)) for batch in self._batches(reader))
-        return Answer(columns, pages)
+        return columns, self._batches(reader)
 
     def explain(self, plan: Plan) -> str:
         """DuckDB's plan; nothing of the tables is read."""

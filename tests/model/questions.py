@@ -62,11 +62,11 @@ class Athena:
         catalog = Catalog(glue or self._glue.client(), self.tables, self._store.now + clock)
         run = Run(Engine(_duckdb(), storage, Serial()), catalog, Meter())
         try:
-            answer = run.answer(run.bind(sql, _parsed(sql), DATABASE))
-            names = [name for name, _ in answer.columns]
+            columns, batches = run.read(run.bind(sql, _parsed(sql), DATABASE))
+            names = [name for name, _ in columns]
             return [
                 dict(zip(names, row.values(), strict=True))
-                for batch in answer.batches
+                for batch in batches
                 for row in batch.to_pylist()
             ]
         finally:
