@@ -51,7 +51,8 @@ spark: get-engines
 		$(call OF_JOBS,run rewriting protocol records expiry rollback recovery)
 
 trino: get-engines
-	$(PYTEST) --trino tests/e2e/on_trino tests/athena/on_trino
+	$(PYTEST) --trino tests/e2e/on_trino
+	$(PYTEST) --trino tests/athena/on_trino
 
 # 10,000 histories on both cores, a story for each call that they made, then chaos on a region.
 HISTORIES ?= 10000

@@ -9,7 +9,8 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import NoReturn
 
@@ -138,10 +139,8 @@ def _up(args: argparse.Namespace) -> int:
             MISTAKE,
         )
     if args.athena == "trino":
-        try:
+        with _engines_there():
             trino.require()
-        except EngineMissingError as error:
-            raise CommandError(str(error), MISTAKE) from None
     with Progress() as progress:
         endpoint = region.up(progress.show, variables=variables)
     note("The region is up. Its endpoint, for any AWS client:")
@@ -195,8 +194,18 @@ def _produce(args: argparse.Namespace) -> int:
 def _demo(args: argparse.Namespace) -> int:
     from local import demo
 
-    status: int = demo.run(args)
+    with _engines_there():
+        status: int = demo.run(args)
     return status
+
+
+@contextmanager
+def _engines_there() -> Iterator[None]:
+    """Tell of an engine that is missing what to do. Raises CommandError."""
+    try:
+        yield
+    except EngineMissingError as error:
+        raise CommandError(str(error), MISTAKE) from None
 
 
 if __name__ == "__main__":

@@ -124,7 +124,7 @@ class Daemon:
         stack.callback(ministack.stop)
         ministack.start()
         stack.enter_context(listener)
-        trino = self._start_trino(stack)
+        trino = self._start_trino(stack, inherited)
         words = ["local.door", str(home.path), str(listener.fileno()), str(upstream)]
         words += [url for url, _ in trino]
         start = partial(Child, "the door", words, environment=environment)
@@ -145,13 +145,14 @@ class Daemon:
             await_trino(url, family)
         return family
 
-    def _start_trino(self, stack: ExitStack) -> list[tuple[str, Kept]]:
+    def _start_trino(self, stack: ExitStack, inherited: Sequence[int]) -> list[tuple[str, Kept]]:
         """The Trino that answers queries and where, if there is to be one."""
         if os.environ.get(ATHENA_ENGINE, ATHENA_ENGINES[0]) != "trino":
             return []
         port = free_port()
         words = ["local.engines.trino", self._endpoint, str(port), str(self._home.trino)]
-        kept = Kept(partial(Child, "Trino", words, environment=os.environ.copy()))
+        start = partial(Child, "Trino", words, environment=os.environ.copy())
+        kept = Kept(partial(start, inherited=inherited))
         stack.callback(kept.stop, _TRINO_STOP_SECONDS)
         return [(url_of(port), kept)]
 

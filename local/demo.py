@@ -18,6 +18,7 @@ from lakehouse import layout
 from lakehouse.datasets import DATASETS
 from local.console import Console
 from local.demo_phases import RUN_SECONDS, Demo, Lane, NotExactError, StuckError
+from local.engines import spark, trino
 from local.environment import ATHENA_ENGINE, ATHENA_ENGINES, FIREHOSE_SECONDS
 from local.home import Home
 from local.questions import Questions
@@ -49,7 +50,12 @@ def run(args: argparse.Namespace) -> int:
     """The demo in a region of its own, which is gone afterwards. Returns the exit status.
 
     0 only if every comparison was exact; 1 with the first difference, or with what went wrong.
+    Raises EngineMissingError.
     """
+    if args.athena == "trino":
+        trino.require()
+    if args.engine == "spark":
+        spark.require()
     logging.getLogger("producer").setLevel(logging.WARNING)
     console = Console()
     started = time.monotonic()

@@ -6,6 +6,7 @@ node is looked at: a node or a part that is not known is refused, never passed o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -225,7 +226,10 @@ class ExpressionBinder:
             return text_functions.normalize(self.bind(source), form)
         if lambda_functions.takes_lambda(name, node.expressions):
             return lambda_functions.call(self, name, node.expressions)
-        return functions.call(name, [self.bind(argument) for argument in node.expressions])
+        arguments = [self.bind(argument) for argument in node.expressions]
+        if name == "typeof" and any(map(_may_lack_a_length, node.expressions, arguments)):
+            raise not_supported("typeof of a text that a function makes")
+        return functions.call(name, arguments)
 
     def _extract(self, node: exp.Extract) -> Expr:
         only(node, "this", "expression")
@@ -252,6 +256,12 @@ class ExpressionBinder:
 
 
 # ---------------------------------------------------------------- helpers
+
+
+def _may_lack_a_length(node: exp.Expr, e: Expr) -> bool:
+    """Whether a text's type may have a length in Trino that is not known here."""
+    is_made = node.find(exp.Anonymous, exp.Trim) is not None
+    return is_made and re.search(r"varchar(?!\()", str(e.type)) is not None
 
 
 def _member(e: Expr, name: str) -> Expr:

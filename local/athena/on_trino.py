@@ -36,7 +36,11 @@ class TrinoRun:
             asked = client.start(sql, self._meter.check)
         except TrinoFailure as failure:
             raise _failure_of(failure) from failure
-        columns = [(name, parse_type(t)) for name, t in asked.columns]
+        try:
+            columns = [(name, parse_type(t)) for name, t in asked.columns]
+        except QueryFailure:
+            client.cancel(asked)
+            raise
         return Answer(columns, self._pages(client, asked, [t for _, t in columns]))
 
     def _pages(self, client: TrinoClient, asked: Asked, types: list[Type]) -> Iterator[list[Row]]:

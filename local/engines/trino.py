@@ -12,6 +12,7 @@ from __future__ import annotations
 import http.client
 import json
 import logging
+import os
 import socket
 import subprocess
 import sys
@@ -52,19 +53,25 @@ class Trino:
         self._folder = folder
         self._port = port or free_port()
         _write_settings(folder, endpoint_url, self._port)
-        self._process = subprocess.Popen(
-            _command(folder),
-            stdin=subprocess.DEVNULL,
-            stdout=(folder / "log").open("wb"),
-            stderr=subprocess.STDOUT,
-            cwd=folder,
-        )
-        # Java ends with us even if we are killed: then this one's standard input ends.
-        self._guard = subprocess.Popen(
-            ["sh", "-c", f"cat > /dev/null; kill -9 {self._process.pid}"],
-            stdin=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )
+        with (folder / "log").open("wb") as log:
+            self._process = subprocess.Popen(
+                _command(folder),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                cwd=folder,
+                env={**os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"},
+            )
+        try:
+            # Java ends with us even if we are killed: then this one's standard input ends.
+            self._guard = subprocess.Popen(
+                ["sh", "-c", f"read -r _; kill -9 {self._process.pid}"],
+                stdin=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        except BaseException:
+            self._process.kill()
+            raise
 
     @property
     def url(self) -> str:
@@ -85,15 +92,15 @@ class Trino:
         return self._process.wait()
 
     def stop(self) -> None:
-        """End it, and what would end it."""
-        self._guard.kill()
-        self._guard.wait()
+        """End it, and then what would end it."""
         self._process.terminate()
         try:
             self._process.wait(_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        self._guard.kill()
+        self._guard.communicate()
 
 
 def require() -> None:

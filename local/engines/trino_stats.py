@@ -68,5 +68,6 @@ def _bytes(written: str) -> int:
 
 def _get(url: str) -> Any:
     request = urllib.request.Request(url, headers={"X-Trino-User": "lakehouse"})  # noqa: S310
-    with urllib.request.urlopen(request) as response:  # noqa: S310 - on loopback
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with direct.open(request, timeout=60) as response:
         return json.load(response)

@@ -189,6 +189,7 @@ def test_parameters_that_do_not_fit_are_refused(
     ("sql", "reason"),
     [
         ("INSERT INTO t VALUES (1)", "NOT_SUPPORTED: statement INSERT is not available"),
+        ("SELECT typeof(lower('abc'))", "NOT_SUPPORTED: typeof of a text that a function makes"),
         ("CREATE TABLE t AS SELECT 1", "NOT_SUPPORTED: statement CREATE is not available"),
         ("-- note\nUNLOAD (SELECT 1) TO 's3://x'", "NOT_SUPPORTED: statement UNLOAD"),
         (

@@ -1,9 +1,10 @@
-"""Statements made up: the local Athena is equal to Trino, or refuses; it is never different."""
+"""Statements made up, the same in every run: equal to Trino or refused, and never different."""
 
 from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 
 from local.athena.types import column_info, parse_type
@@ -57,5 +58,7 @@ def _kind(code, wanted):
 
 def test_few_of_them_are_refused_and_fewer_fail_here_alone():
     """Runs after the one above."""
+    if not COUNTS:
+        pytest.skip("no statement was made up before")
     assert COUNTS["equal"] > 9 * COUNTS["refused"], COUNTS
     assert COUNTS["equal"] > 50 * COUNTS["failed here alone"], COUNTS

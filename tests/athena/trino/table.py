@@ -25,9 +25,9 @@ _HEAD = """\
 
 Statements as people write them in Athena, asked of a Trino 476 and of the local Athena. `make test`
 holds the local Athena to Trino's answers on record: values, types, column names, order where there
-is one, the name of an error. `make trino` asks Trino again, and asks both of statements that are
-made up on the spot. A statement is equal, or it is refused with the reason; none is answered
-differently.
+is one, the name of an error. `make trino` asks Trino again, and asks both 400 statements more that
+are made up of typed expressions. A statement is equal, or it is refused with the reason; none is
+answered differently, or those tests fail.
 
 """
 
