@@ -17,7 +17,7 @@ import socket
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
@@ -53,6 +53,7 @@ from local.region import (
 from local.synthesis import SynthesisError, synthesize
 
 _CHECK_SECONDS = 0.2
+_POLL_SECONDS = 0.05
 _ANSWER_SECONDS = 60.0
 _TRINO_SECONDS = 180.0
 # Jobs that are told to stop have ten of these seconds.
@@ -187,21 +188,21 @@ def _ports(previous: str) -> Iterator[int]:
 
 def await_answer(endpoint: str, family: Family) -> None:
     """Wait until the door answers. Raises ChildEndedError."""
-    deadline = time.monotonic() + _ANSWER_SECONDS
-    while not _is_answering(endpoint):
-        family.look()
-        if time.monotonic() > deadline:
-            raise ChildEndedError(f"the door did not answer in {_ANSWER_SECONDS:.0f} s")
+    _await(lambda: _is_answering(endpoint), family, who="the door", seconds=_ANSWER_SECONDS)
 
 
 def await_trino(url: str, family: Family) -> None:
     """Wait until Trino takes queries. Raises ChildEndedError."""
-    deadline = time.monotonic() + _TRINO_SECONDS
-    while not is_ready(url):
+    _await(lambda: is_ready(url), family, who="Trino", seconds=_TRINO_SECONDS)
+
+
+def _await(condition: Callable[[], bool], family: Family, *, who: str, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
         family.look()
         if time.monotonic() > deadline:
-            raise ChildEndedError(f"Trino did not answer in {_TRINO_SECONDS:.0f} s")
-        time.sleep(_CHECK_SECONDS)
+            raise ChildEndedError(f"{who} did not answer in {seconds:.0f} s")
+        time.sleep(_POLL_SECONDS)
 
 
 def _is_answering(endpoint: str) -> bool:

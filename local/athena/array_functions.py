@@ -8,19 +8,12 @@ Source: https://trino.io/docs/current/functions/array.html
 from __future__ import annotations
 
 from local.athena.arguments import Rule, count_of, unexpected
+from local.athena.coercion import common_type
 from local.athena.errors import not_supported
 from local.athena.expression import Expr, coerce, null_of, raising, unify
 from local.athena.nested import each, let
 from local.athena.nested_comparison import any_float, is_orderable, matches, orderly
-from local.athena.types import (
-    BIGINT,
-    BOOLEAN,
-    UNKNOWN,
-    Type,
-    array,
-    common_type,
-    duckdb_type,
-)
+from local.athena.types import BIGINT, BOOLEAN, UNKNOWN, Type, array, duckdb_type
 
 
 def build_array(elements: list[Expr]) -> Expr:

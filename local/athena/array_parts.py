@@ -9,19 +9,11 @@ from __future__ import annotations
 from local.athena.arguments import Rule, argument_as, count_of, unexpected
 from local.athena.array_functions import alike, if_known, items_of, wrong
 from local.athena.casts import cast
+from local.athena.coercion import common_type
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, raising
 from local.athena.nested import each, let, packed
-from local.athena.types import (
-    BIGINT,
-    INTEGER,
-    UNKNOWN,
-    VARCHAR,
-    Type,
-    array,
-    common_type,
-    duckdb_type,
-)
+from local.athena.types import BIGINT, INTEGER, UNKNOWN, VARCHAR, Type, array, duckdb_type
 
 
 def _reverse(name: str, arguments: list[Expr]) -> Expr:

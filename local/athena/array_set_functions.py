@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from local.athena.arguments import Rule, count_of, unexpected
 from local.athena.array_functions import if_known, items_of
+from local.athena.coercion import common_type
 from local.athena.errors import not_supported
 from local.athena.expression import Expr, coerce, raising
 from local.athena.nested import each, each_numbered, let
 from local.athena.nested_comparison import holds_null, need_no_map
-from local.athena.types import BOOLEAN, Type, common_type
+from local.athena.types import BOOLEAN, Type
 
 
 def _as_sets(name: str, arguments: list[Expr], many: int) -> tuple[list[str], Type]:

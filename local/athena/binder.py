@@ -37,7 +37,8 @@ from local.athena.positions import placed, position_of
 from local.athena.relations import Field
 from local.athena.scope import LambdaField, Scope, Uses, lookup, only, text_of
 from local.athena.time_functions import extract
-from local.athena.types import BOOLEAN, parse_type
+from local.athena.type_text import parse_type
+from local.athena.types import BOOLEAN
 
 if TYPE_CHECKING:
     from local.athena.queries import QueryBinder

@@ -14,7 +14,8 @@ from botocore.exceptions import ClientError
 
 from local.athena import iceberg
 from local.athena.errors import QueryFailure, not_supported
-from local.athena.types import Type, parse_type
+from local.athena.type_text import parse_type
+from local.athena.types import Type
 
 CATALOG = "awsdatacatalog"
 _VIEW_TEXT = re.compile(r"/\*\s*Presto View:\s*([A-Za-z0-9+/=\s]+?)\s*\*/", re.DOTALL)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from local.athena.coercion import common_type
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.nested import packed
 from local.athena.relations import HELD, cast_to_type
-from local.athena.types import UNKNOWN, Type, common_type, duckdb_type
+from local.athena.types import UNKNOWN, Type, duckdb_type
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
+from local.athena.coercion import common_type
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, raising
 from local.athena.interval_functions import duckdb_interval
 from local.athena.nested_comparison import is_orderable, need_no_map, orderly
 from local.athena.scope import direction, only
-from local.athena.types import BIGINT, DATE, DAY_INTERVAL, MONTH_INTERVAL, common_type
+from local.athena.types import BIGINT, DATE, DAY_INTERVAL, MONTH_INTERVAL
 
 if TYPE_CHECKING:
     from local.athena.binder import ExpressionBinder

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from local.athena import durations, zones
 from local.athena.arguments import Rule, argument_as, count_of, unexpected
+from local.athena.coercion import common_type
 from local.athena.errors import not_supported
 from local.athena.expression import Expr, can_coerce, coerce, raising
 from local.athena.python_functions import PythonFunction
@@ -18,7 +19,6 @@ from local.athena.types import (
     MONTH_INTERVAL,
     VARCHAR,
     Type,
-    common_type,
     duckdb_type,
     timestamp,
 )

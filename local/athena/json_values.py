@@ -14,7 +14,8 @@ from local.athena.errors import QueryFailure
 from local.athena.json_text import copied, plain, quoted, quoted_in_tree
 from local.athena.json_tokens import END, BadJson, Token, Tokens
 from local.athena.results import java_double
-from local.athena.types import DOUBLE, Type, parse_type, row_fields
+from local.athena.type_text import parse_type
+from local.athena.types import DOUBLE, Type, row_fields
 
 _RANGES = {"tinyint": 7, "smallint": 15, "integer": 31, "bigint": 63}
 _WHOLE = re.compile(r"[+-]?\d+")

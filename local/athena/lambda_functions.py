@@ -15,6 +15,7 @@ from sqlglot import exp
 from local.athena import functions
 from local.athena.arguments import unexpected
 from local.athena.array_functions import items_of
+from local.athena.coercion import common_type
 from local.athena.comparator_sort import sorted_by
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce
@@ -22,7 +23,7 @@ from local.athena.lambda_calls import Call, folded
 from local.athena.map_functions import made, map_of, map_type
 from local.athena.nested import each, let
 from local.athena.nested_comparison import any_float
-from local.athena.types import BOOLEAN, INTEGER, Type, array, common_type, duckdb_type
+from local.athena.types import BOOLEAN, INTEGER, Type, array, duckdb_type
 
 if TYPE_CHECKING:
     from local.athena.binder import ExpressionBinder

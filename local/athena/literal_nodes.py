@@ -17,7 +17,8 @@ from local.athena.errors import not_supported
 from local.athena.expression import Expr, text
 from local.athena.literals import interval, number, typed
 from local.athena.scope import only
-from local.athena.types import BOOLEAN, parse_type
+from local.athena.type_text import parse_type
+from local.athena.types import BOOLEAN
 
 if TYPE_CHECKING:
     from local.athena.binder import ExpressionBinder

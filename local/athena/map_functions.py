@@ -9,11 +9,12 @@ from __future__ import annotations
 from local.athena.arguments import Rule, count_of, unexpected
 from local.athena.array_functions import if_known, items_of, wrong
 from local.athena.array_set_functions import firsts
+from local.athena.coercion import common_type
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, coerce, null_of
 from local.athena.nested import each, field_of, let, packed
 from local.athena.nested_comparison import any_float, holds_null
-from local.athena.types import BIGINT, BOOLEAN, UNKNOWN, Type, array, common_type, duckdb_type
+from local.athena.types import BIGINT, BOOLEAN, UNKNOWN, Type, array, duckdb_type
 
 
 def map_type(key: Type, value: Type) -> Type:

@@ -10,7 +10,8 @@ from local.athena.errors import SYSTEM_ERROR, USER_ERROR, QueryFailure
 from local.athena.results import Row
 from local.athena.storage import Meter
 from local.athena.trino_values import shown
-from local.athena.types import Type, parse_type
+from local.athena.type_text import parse_type
+from local.athena.types import Type
 from local.engines.trino import CATALOG
 from local.engines.trino_client import Asked, TrinoClient, TrinoFailure
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from local.athena import interval_functions
+from local.athena.coercion import as_decimal, common_type
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, coerce, raising
 from local.athena.nested_comparison import compare_nested
@@ -19,8 +20,6 @@ from local.athena.types import (
     REAL,
     UNKNOWN,
     Type,
-    as_decimal,
-    common_type,
     decimal,
     duckdb_type,
 )

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from local.athena.arguments import Rule, count_of, unexpected
 from local.athena.casts import cast
+from local.athena.coercion import as_decimal
 from local.athena.errors import not_supported
 from local.athena.expression import Expr, coerce, raising
 from local.athena.operators import digits_of, from_digits
-from local.athena.types import DOUBLE, REAL, Type, as_decimal, decimal, duckdb_type
+from local.athena.types import DOUBLE, REAL, Type, decimal, duckdb_type
 
 # How many digits can be rounded off a whole number.
 _INTEGER_DIGITS = 18

@@ -6,12 +6,13 @@ Source: https://trino.io/docs/current/language/types.html#row
 from __future__ import annotations
 
 from local.athena.arguments import Rule
+from local.athena.coercion import common_type
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, coerce, raising
 from local.athena.nested import field_of, packed
 from local.athena.nested_comparison import any_float, holds_null, need_no_map
 from local.athena.relations import Field
-from local.athena.types import BOOLEAN, Type, common_type
+from local.athena.types import BOOLEAN, Type
 
 
 def build_row(fields: list[Expr]) -> Expr:

@@ -10,18 +10,11 @@ from collections.abc import Callable
 from local.athena.arguments import Rule, argument_as, count_of, unexpected
 from local.athena.array_functions import if_known, wrong
 from local.athena.casts import cast
+from local.athena.coercion import common_type
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr
 from local.athena.nested import each, let
-from local.athena.types import (
-    BIGINT,
-    DATE,
-    DAY_INTERVAL,
-    MONTH_INTERVAL,
-    Type,
-    array,
-    common_type,
-)
+from local.athena.types import BIGINT, DATE, DAY_INTERVAL, MONTH_INTERVAL, Type, array
 
 _MOST = 10_000
 _DAY_MILLIS = 86_400_000

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local.athena import types
 from local.athena.binder import ExpressionBinder
+from local.athena.coercion import common_type
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, coerce, unify
 from local.athena.frames import refuse_unordered
@@ -56,7 +56,7 @@ def set_operation(node: exp.Expr, outer: Scope | None, queries: QueryBinder) -> 
 
 
 def _merged(index: int, a: Field, b: Field, name: str) -> Field:
-    found = types.common_type(a.type, b.type)
+    found = common_type(a.type, b.type)
     if found is None:
         raise QueryFailure(
             "TYPE_MISMATCH",

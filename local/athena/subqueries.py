@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from local.athena import row_functions, types
+from local.athena import row_functions
+from local.athena.coercion import common_type
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, coerce, raising
 from local.athena.operators import comparable
@@ -59,7 +60,7 @@ def contained(binder: ExpressionBinder, value: Expr, node: exp.Expr) -> Expr:
         body = binder.queries.plan.hold(query)
         return row_functions.in_query(value, query.columns, body, is_alone=is_alone)
     column = _single_column(value, query)
-    found = types.common_type(value.type, column.type)
+    found = common_type(value.type, column.type)
     if found is None:
         raise _mismatch(value, column)
     if found.parts:
@@ -105,7 +106,7 @@ def quantified(
         raise not_supported(f"{right.key.upper()} of {value.type}")
     query = _compared(binder, right.this)
     column = _single_column(value, query)
-    if types.common_type(value.type, column.type) is None:
+    if common_type(value.type, column.type) is None:
         raise _mismatch(value, column)
     mine, theirs = comparable(symbol, value, Expr(column.sql, column.type))
     if mine.type.is_float:

@@ -10,18 +10,11 @@ from __future__ import annotations
 from local.athena import interval_functions, zone_functions, zones
 from local.athena.arguments import Rule, argument_as, count_of, unexpected
 from local.athena.casts import cast
+from local.athena.coercion import common_type
 from local.athena.date_difference import months_between, years_between
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, raising, text
-from local.athena.types import (
-    BIGINT,
-    DATE,
-    DOUBLE,
-    UNKNOWN,
-    Type,
-    common_type,
-    timestamp,
-)
+from local.athena.types import BIGINT, DATE, DOUBLE, UNKNOWN, Type, timestamp
 from local.athena.zones import local_time
 
 _MICROS = {

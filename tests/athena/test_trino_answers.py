@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from local.athena.types import column_info, parse_type
+from local.athena.type_text import parse_type
+from local.athena.types import column_info
 from tests.athena.conftest import Athena
 from tests.athena.trino.record import Statement, answers, areas, statements
 from tests.athena.trino.table import PAGE, table

@@ -7,7 +7,8 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from local.athena.types import column_info, parse_type
+from local.athena.type_text import parse_type
+from local.athena.types import column_info
 from tests.athena.on_trino.expressions import statements
 from tests.athena.trino.record import ask
 

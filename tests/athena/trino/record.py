@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from local.athena.trino_values import shown
-from local.athena.types import parse_type
+from local.athena.type_text import parse_type
 from local.engines.trino_client import TrinoClient, TrinoFailure
 
 FOLDER = Path(__file__).parent

@@ -10,7 +10,8 @@ import pytest
 
 from lakehouse import layout
 from local.athena.trino_values import shown
-from local.athena.types import column_info, parse_type
+from local.athena.type_text import parse_type
+from local.athena.types import column_info
 from local.engines.trino import CATALOG, trino
 from local.engines.trino_client import TrinoClient
 
