@@ -36,12 +36,12 @@ def put_history(bucket: str, numbers: range, *, ago: tuple[int, int]) -> None:
 
 
 def put_tail(bucket: str, numbers: range, *, ago: tuple[int, int]) -> None:
-    """Events in the epoch after the cut, which no run has."""
+    """Events in the epoch after the cut, which no run has, and no others with them."""
     glue = boto3.client("glue")
     table = glue.get_table(DatabaseName=PREFIX, Name="customers")["Table"]
     epoch = epoch_after(Boundary.from_parameters(table["Parameters"]).cut)
     tail = rows(np.arange(numbers.start, numbers.stop), ago=ago)
-    _put(bucket, layout.speed_key("customers", epoch, f"{numbers.start}"), tail)
+    _put(bucket, layout.speed_key("customers", epoch, "tail"), tail)
 
 
 def rows(numbers: Any, *, ago: tuple[int, int]) -> pa.Table:

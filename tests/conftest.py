@@ -19,6 +19,9 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     os.environ[VARIABLE] = config.getoption("--engine")
+    if config.getoption("--engine") == "spark":
+        # Nothing here runs for long enough to be worth the time of Java's second compiler.
+        os.environ["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 def pytest_ignore_collect(collection_path, config):

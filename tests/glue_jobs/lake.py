@@ -57,9 +57,10 @@ def rows(*tweets, arrived=0, shard="shardId-000000000000", first=100):
 
 
 class Clock:
-    """S3's clock, as the `Date` headers of its answers tell it: the real one, moved."""
+    """S3's clock, as the `Date` headers of its answers tell it: the real one, or `stopped`, moved."""
 
-    def __init__(self):
+    def __init__(self, *, stopped=None):
+        self.stopped = stopped
         self.ahead = timedelta()
 
     def pass_epoch(self):
@@ -67,8 +68,8 @@ class Clock:
 
     def move(self, parsed, **_):
         headers = parsed["ResponseMetadata"]["HTTPHeaders"]
-        now = parsedate_to_datetime(headers["date"]) + self.ahead
-        headers["date"] = format_datetime(now, usegmt=True)
+        now = self.stopped or parsedate_to_datetime(headers["date"])
+        headers["date"] = format_datetime(now + self.ahead, usegmt=True)
 
     def watch(self, *s3_clients):
         for client in s3_clients:
@@ -78,10 +79,10 @@ class Clock:
 class Lake:
     """A deployed lake; `place` says where (tests/glue_jobs/places.py)."""
 
-    def __init__(self, name, place=on_ministack):
+    def __init__(self, name, place=on_ministack, clock=None):
         self.dataset = TWEETS
         self.database, self.bucket, self.errors = name, f"{name}-lake", f"{name}-errors"
-        self.clock = Clock()
+        self.clock = clock or Clock()
         self.aws, self.new_iceberg = place(self.clock)
         self.iceberg = self.new_iceberg()
         self.tables = tables_of(TWEETS, database=name, bucket=self.bucket)
