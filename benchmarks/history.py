@@ -35,13 +35,13 @@ def put_history(bucket: str, numbers: range, *, ago: tuple[int, int]) -> None:
         _put(bucket, key, rows(part, ago=ago), use_deprecated_int96_timestamps=True)
 
 
-def put_tail(bucket: str, numbers: range, *, ago: tuple[int, int]) -> None:
-    """Events in the epoch after the cut, which no run has, and no others with them."""
+def put_tail(bucket: str, name: str, numbers: range, *, ago: tuple[int, int]) -> None:
+    """Events in the epoch after the cut, which no run has: instead of those of that name."""
     glue = boto3.client("glue")
     table = glue.get_table(DatabaseName=PREFIX, Name="customers")["Table"]
     epoch = epoch_after(Boundary.from_parameters(table["Parameters"]).cut)
     tail = rows(np.arange(numbers.start, numbers.stop), ago=ago)
-    _put(bucket, layout.speed_key("customers", epoch, "tail"), tail)
+    _put(bucket, layout.speed_key("customers", epoch, name), tail)
 
 
 def rows(numbers: Any, *, ago: tuple[int, int]) -> pa.Table:

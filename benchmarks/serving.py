@@ -75,8 +75,8 @@ def measure(url: str, events: int) -> None:
         put_history(bucket, range(done, many), ago=(first_day, days))
         done, first_day = many, days
         job("duckdb", CUSTOMERS.name)
-        # The next run has these, too; so each size gets a tail of its own.
-        put_tail(bucket, range(many * 1000, many * 1000 + TAIL), ago=(0, DAYS[0]))
+        # The next run may have these, too; so each size gets a tail of its own.
+        put_tail(bucket, "tail", range(many * 1000, many * 1000 + TAIL), ago=(0, DAYS[0]))
         print(f"\n{many:,} events of {days} days, and a tail of {TAIL:,}")
         report(url, "serving", SERVING)
         report(url, "serving, as great", SERVING, **_AS_GREAT)

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyiceberg.conversions import from_bytes
-from pyiceberg.io.pyarrow import parquet_file_to_data_file
+from pyiceberg.io.pyarrow import parquet_file_to_data_file, pyarrow_to_schema
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.types import LongType
@@ -131,7 +131,11 @@ def _runs(batch: pa.RecordBatch) -> list[int]:
 
 
 def _read(table: IcebergTable, file: DataFile, names: list[str]) -> Iterator[pa.RecordBatch]:
+    """Those of the columns that the file has: by their ids, for a name may have been another's."""
+    wanted = {table.schema().find_field(name).field_id: name for name in names}
     with table.io.new_input(file.file_path).open() as stream:
         parquet = pq.ParquetFile(stream)
-        present = [name for name in names if name in parquet.schema_arrow.names]
-        yield from parquet.iter_batches(BATCH_ROWS, columns=present)
+        stored = pyarrow_to_schema(parquet.schema_arrow, table.name_mapping())
+        present = {f.name: wanted[f.field_id] for f in stored.fields if f.field_id in wanted}
+        for batch in parquet.iter_batches(BATCH_ROWS, columns=list(present)):
+            yield batch.rename_columns([present[name] for name in batch.schema.names])

@@ -1,6 +1,7 @@
 """A whole region for tests: `region` is up, deployed and empty when the first test asks for it.
 
 It is shared (tests/conftest.py): a test must not count on streams and tables that are still empty.
+Its jobs run when tests start them.
 """
 
 from __future__ import annotations
@@ -24,8 +25,17 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Region]:
     """A region that is up; ended and removed after the last test."""
     running = Region(Home(tmp_path_factory.mktemp("region") / ".lakehouse"))
     running.up(variables=VARIABLES)
+    stop_schedules(running)
     yield running
     running.reset()
+
+
+def stop_schedules(region: Region) -> None:
+    """A full hour in the middle of a test is to start no run."""
+    glue = client_of(region, "glue")
+    for page in glue.get_paginator("get_triggers").paginate():
+        for trigger in page["Triggers"]:
+            glue.stop_trigger(Name=trigger["Name"])
 
 
 def client_of(region: Region, service: str) -> Any:

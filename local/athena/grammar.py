@@ -55,6 +55,7 @@ _CLAUSES = {
     "FETCH": 6,
 }
 _QUERIES = frozenset(["SELECT", "UNION", "INTERSECT", "EXCEPT", "VALUES"])
+_NOTHING = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
 _TYPES = _words(
     """
     BOOLEAN TINYINT SMALLINT INTEGER INT BIGINT REAL DOUBLE DECIMAL DEC NUMERIC VARCHAR CHAR
@@ -67,12 +68,16 @@ _TYPES = _words(
 # Functions with a grammar of their own, and what the parser would take for a column.
 _SPECIAL_CALLS = _words("JSON_ARRAY JSON_EXISTS JSON_OBJECT JSON_QUERY JSON_TABLE JSON_VALUE")
 _SPECIAL_WORDS = _words("CURRENT_PATH CURRENT_SCHEMA")
+# Names in Trino, predicates for the parser.
+_POSTFIXES = (TokenType.ISNULL, TokenType.NOTNULL)
 
 
 def check_tokens(tokens: list[Any], sql: str) -> None:
     """Raises SYNTAX_ERROR at the first token that Trino would not take."""
     for token, after in zip(tokens, [*tokens[1:], None], strict=True):
         word, is_call = _word(token), after is not None and after.text == "("
+        if token.token_type in _POSTFIXES:
+            raise not_supported(f"{word} (write IS NULL, or the name in quotes)")
         if word in _SPECIAL_WORDS or (word in _SPECIAL_CALLS and is_call):
             raise not_supported(word.lower())
     for token in _misfits(tokens, sql):
@@ -103,6 +108,8 @@ def _misfits(tokens: list[Any], sql: str) -> Iterator[Any]:
         if token.token_type == TokenType.NUMBER and _is_glued(token, after, sql):
             yield token
         if before is not None and _is_misplaced(before, token, after):
+            yield token
+        if _is_skipped(before, token, sql):
             yield token
         if word == "(":
             ranks.append(0)
@@ -149,6 +156,12 @@ def _is_misplaced(before: Any, token: Any, after: Any) -> bool:
     return {first, second} == {"ASC", "DESC"}
 
 
+def _is_skipped(before: Any, token: Any, sql: str) -> bool:
+    """Whether the parser passes over more before a token than Trino's comments: `{# #}`."""
+    between = sql[before.end + 1 if before else 0 : token.start]
+    return re.fullmatch(_NOTHING, between) is None
+
+
 def _rank(word: str, before: Any, after: Any) -> int | None:
     """A clause's place; OFFSET, LIMIT and FETCH may be names, too."""
     if word not in ("OFFSET", "LIMIT", "FETCH"):
@@ -164,15 +177,17 @@ def _rank(word: str, before: Any, after: Any) -> int | None:
 # ---------------------------------------------------------------- the tree
 
 _COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ)
-_PREDICATES = (*_COMPARISONS, exp.Is, exp.In, exp.Between, exp.Like, exp.Not)
+_PREDICATES = (*_COMPARISONS, exp.Is, exp.In, exp.Between, exp.Like, exp.Escape, exp.Not)
+# What is no predicate itself, unless parentheses make it a value.
+_OPERANDS = ("this", "expression", "low", "high")
 
 
 def check_tree(statement: exp.Expr, sql: str) -> None:
-    """Raises SYNTAX_ERROR for names that are none, and for comparisons of comparisons."""
+    """Raises SYNTAX_ERROR for names that are none, and for predicates of predicates."""
     for node in statement.walk():
         if isinstance(node, exp.Identifier):
             _check_name(node, sql)
-        elif isinstance(node, _COMPARISONS):
+        elif isinstance(node, _PREDICATES) and not isinstance(node, exp.Not | exp.Escape):
             _check_operands(node, sql)
 
 
@@ -189,8 +204,8 @@ def is_free(name: str) -> bool:
 
 
 def _check_operands(node: exp.Expr, sql: str) -> None:
-    for side in (node.args["this"], node.args["expression"]):
-        operand = side
+    for side in _OPERANDS:
+        operand = node.args.get(side)
         # The parser puts parentheses of its own around predicates; those that are written say so.
         while isinstance(operand, exp.Paren) and "start" not in operand.meta:
             operand = operand.this

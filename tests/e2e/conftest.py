@@ -118,14 +118,7 @@ def run_batch(endpoint):
 
     def run(name, **arguments):
         job = layout.job_name(layout.DEFAULT_PREFIX, name)
-
-        def started():
-            try:
-                return glue.start_job_run(JobName=job, Arguments=arguments)["JobRunId"]
-            except glue.exceptions.ConcurrentRunsExceededException:
-                return None  # it is a full hour, and the job's schedule was first
-
-        run_id = wait_for(started, f"the start of {job}", seconds=RUN_SECONDS)
+        run_id = glue.start_job_run(JobName=job, Arguments=arguments)["JobRunId"]
 
         def ended():
             found = glue.get_job_run(JobName=job, RunId=run_id)["JobRun"]

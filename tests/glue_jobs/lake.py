@@ -57,7 +57,7 @@ def rows(*tweets, arrived=0, shard="shardId-000000000000", first=100):
 
 
 class Clock:
-    """S3's clock, as the `Date` headers of its answers tell it: the real one, or `stopped`, moved."""
+    """S3's clock, as the `Date` of its answers tells it: the real or a stopped one, moved."""
 
     def __init__(self, *, stopped=None):
         self.stopped = stopped

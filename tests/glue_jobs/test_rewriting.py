@@ -63,6 +63,24 @@ def test_compaction_makes_one_file_of_many_and_changes_no_row(lake, engine):
     assert lake.answer() == wanted(*(tweet(number) for number in (0, 1, 2, 3, 4, 9)))
 
 
+def test_compaction_gives_a_column_no_values_of_a_dropped_one_of_its_name(lake, engine):
+    with_runs(lake, 0, 1, 2, 3)
+    with lake.iceberg.load(lake.tables.runs).update_schema(
+        allow_incompatible_changes=True
+    ) as change:
+        change.delete_column("conflicts")
+        change.rename_column("late_7d", "late_week")
+    lake.run()  # adds what it lacks
+
+    def found():
+        rows = lake.table(lake.tables.runs)
+        return sorted([row["run"], row["conflicts"], row["late_7d"]] for row in rows)
+
+    assert found() == [*([run, None, None] for run in (1, 2, 3, 4)), [5, 0, 0]]
+    assert engine.compact(lake.tables.runs) == 5
+    assert found() == [*([run, None, None] for run in (1, 2, 3, 4)), [5, 0, 0]]
+
+
 def test_compaction_gives_up_when_somebody_commits_meanwhile(lake, engine, monkeypatch):
     with_runs(lake, 0, 1, 2, 3)
     rewrite = rewriting._rewrite

@@ -113,7 +113,8 @@ def test_a_history_has_the_same_end_on_either_engine_and_on_both(seed, aws):
     name = f"h{uuid.uuid4().hex[:10]}"
     now = datetime.now(UTC)
     told = {
-        label: Told(kind(f"{name}{label}", clock=Clock(stopped=now))) for label, kind in kinds.items()
+        label: Told(kind(f"{name}{label}", clock=Clock(stopped=now)))
+        for label, kind in kinds.items()
     }
     done = []
     for step, arguments in history(seed):
