@@ -1,4 +1,4 @@
-"""Data files of an Iceberg table, written as rows come, in a few batches of memory."""
+"""Data files of an Iceberg table, read and written in a few batches of memory."""
 
 from __future__ import annotations
 
@@ -9,13 +9,30 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
-from pyiceberg.io.pyarrow import schema_to_pyarrow
+from pyiceberg.io.pyarrow import pyarrow_to_schema, schema_to_pyarrow
+from pyiceberg.schema import Schema
 from pyiceberg.table import Table as IcebergTable
 
 from glue_jobs.table_layout import TARGET_FILE_BYTES
 
 BATCH_ROWS = 64 * 1024
 ROW_GROUP_ROWS = 2 * BATCH_ROWS
+
+
+def read_file(table: IcebergTable, path: str, schema: Schema) -> Iterator[pa.RecordBatch]:
+    """Rows of a data file, with those columns of `schema` that it has.
+
+    A column is known by its id: its name may have been another's when the file was written.
+    """
+    names = {field.field_id: field.name for field in schema.fields}
+    with table.io.new_input(path).open() as stream:
+        file = pq.ParquetFile(stream, coerce_int96_timestamp_unit="us")
+        stored = pyarrow_to_schema(file.schema_arrow, table.name_mapping())
+        held = {
+            field.name: names[field.field_id] for field in stored.fields if field.field_id in names
+        }
+        for batch in file.iter_batches(BATCH_ROWS, columns=list(held)):
+            yield batch.rename_columns([held[name] for name in batch.schema.names])
 
 
 def conformed(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:

@@ -14,7 +14,6 @@ from typing import Any
 
 import boto3
 import pyarrow as pa
-import pyarrow.parquet as pq
 from botocore.config import Config
 from pyarrow.fs import FileSystem
 from pyiceberg.catalog.glue import GlueCatalog
@@ -46,7 +45,7 @@ from pyiceberg.types import (
     TimestampType,
 )
 
-from glue_jobs.data_files import BATCH_ROWS, FileWriter, conformed
+from glue_jobs.data_files import FileWriter, conformed, read_file
 from glue_jobs.engine import AppendError, ConflictError, Table
 from glue_jobs.table_layout import properties
 from lakehouse.field_types import FieldType
@@ -208,8 +207,10 @@ def batches(
         selected_fields=tuple(columns),
         snapshot_id=loaded.metadata.current_snapshot_id,
     )
+    # The table's columns, of which its snapshot may know others by the same names.
+    projection = loaded.schema().select(*columns)
     for task in scan.plan_files():
-        yield from _task_batches(loaded, scan.projection(), scan.row_filter, task)
+        yield from _task_batches(loaded, projection, scan.row_filter, task)
 
 
 def _task_batches(
@@ -220,12 +221,9 @@ def _task_batches(
         # them, at the price of a whole file in memory.
         yield from ArrowScan(table.metadata, table.io, projection, wanted).to_record_batches([task])
         return
-    names = [field.name for field in projection.fields]
     schema = schema_to_pyarrow(projection, include_field_ids=False)
-    with table.io.new_input(task.file.file_path).open() as stream:
-        file = pq.ParquetFile(stream, coerce_int96_timestamp_unit="us")
-        for batch in file.iter_batches(BATCH_ROWS, columns=names):
-            yield conformed(batch, schema)  # a file may be older than a column
+    for batch in read_file(table, task.file.file_path, projection):
+        yield conformed(batch, schema)  # a file may be older than a column
 
 
 def _wanted(table: Table, runs: tuple[int, int], days: list[date] | None) -> str:

@@ -13,14 +13,13 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 from pyiceberg.conversions import from_bytes
-from pyiceberg.io.pyarrow import parquet_file_to_data_file, pyarrow_to_schema
+from pyiceberg.io.pyarrow import parquet_file_to_data_file
 from pyiceberg.manifest import DataFile
 from pyiceberg.table import Table as IcebergTable
 from pyiceberg.types import LongType
 
-from glue_jobs.data_files import BATCH_ROWS, FileWriter
+from glue_jobs.data_files import FileWriter, read_file
 from glue_jobs.table_layout import MIN_FILES, MIN_RUNS, is_small
 
 _RUN = "_run"
@@ -80,14 +79,13 @@ def runs_in(table: IcebergTable, file: DataFile) -> frozenset[int]:
     low, high = (file.lower_bounds or {}).get(field), (file.upper_bounds or {}).get(field)
     if low is not None and low == high:
         return frozenset((int(from_bytes(LongType(), low)),))
-    return frozenset(run for batch in _read(table, file, [_RUN]) for run in set(_runs(batch)))
+    return frozenset(run for batch in _read_runs(table, file) for run in set(batch))
 
 
 def read_files(table: IcebergTable, files: Iterable[DataFile]) -> Iterator[pa.RecordBatch]:
-    """All rows of data files, with the table's columns."""
-    names = [field.name for field in table.schema().fields]
+    """All rows of data files, with the table's columns, but for those that they are older than."""
     for file in files:
-        yield from _read(table, file, names)
+        yield from read_file(table, file.file_path, table.schema())
 
 
 def _live_files(table: IcebergTable) -> list[DataFile]:
@@ -122,20 +120,9 @@ def _rewrite(
 
 
 def _count(table: IcebergTable, file: DataFile, runs: Collection[int]) -> int:
-    return sum(run in runs for batch in _read(table, file, [_RUN]) for run in _runs(batch))
+    return sum(run in runs for batch in _read_runs(table, file) for run in batch)
 
 
-def _runs(batch: pa.RecordBatch) -> list[int]:
-    found: list[int] = batch.column(_RUN).to_pylist()
-    return found
-
-
-def _read(table: IcebergTable, file: DataFile, names: list[str]) -> Iterator[pa.RecordBatch]:
-    """Those of the columns that the file has: by their ids, for a name may have been another's."""
-    wanted = {table.schema().find_field(name).field_id: name for name in names}
-    with table.io.new_input(file.file_path).open() as stream:
-        parquet = pq.ParquetFile(stream)
-        stored = pyarrow_to_schema(parquet.schema_arrow, table.name_mapping())
-        present = {f.name: wanted[f.field_id] for f in stored.fields if f.field_id in wanted}
-        for batch in parquet.iter_batches(BATCH_ROWS, columns=list(present)):
-            yield batch.rename_columns([present[name] for name in batch.schema.names])
+def _read_runs(table: IcebergTable, file: DataFile) -> Iterator[list[int]]:
+    for batch in read_file(table, file.file_path, table.schema().select(_RUN)):
+        yield batch.column(_RUN).to_pylist()

@@ -81,11 +81,29 @@ class SparkTables:
 
     def read(self, table: Table) -> DataFrame:
         """The rows of the current snapshot, which later commits do not change."""
-        name, snapshot = name_of(table), self.load(table).currentSnapshot()
+        name, loaded = name_of(table), self.load(table)
+        snapshot = loaded.currentSnapshot()
         if snapshot is None:
             return told(lambda: self.spark.table(name)).limit(0)
         reader = self.spark.read.option("snapshot-id", snapshot.snapshotId())
-        return told(lambda: reader.table(name))
+        return self._with_columns_of_now(told(lambda: reader.table(name)), name, loaded)
+
+    def _with_columns_of_now(self, rows: DataFrame, name: str, loaded: Any) -> DataFrame:
+        """A snapshot comes with the columns of its time: those of now are known by their ids."""
+        then = self.iceberg.util.SnapshotUtil.schemaFor(
+            loaded, loaded.currentSnapshot().snapshotId()
+        )
+        if loaded.schema().sameSchema(then):
+            return rows
+        types = {
+            field.name: field.dataType for field in told(lambda: self.spark.table(name)).schema
+        }
+        columns = []
+        for field in each(loaded.schema().columns()):
+            was = then.findField(field.fieldId())
+            column = f.lit(None) if was is None else f.col(f"`{was.name()}`")
+            columns.append(column.cast(types[field.name()]).alias(field.name()))
+        return rows.select(*columns)
 
     def append(self, table: Table, rows: DataFrame) -> int:
         """Append rows in one commit. Returns how many; none, no commit. Raises AppendError."""
@@ -110,16 +128,22 @@ class SparkTables:
         raise EngineError("the snapshot of the append is not there")
 
     def conformed(self, table: Table, rows: DataFrame) -> DataFrame:
-        """Rows with the table's columns, by name; those that they lack are null."""
+        """Rows with the table's columns, by name; those that they lack are null.
+
+        A table may have columns of others.
+        """
         unknown = set(rows.columns) - {name for name, _ in table.columns}
         if unknown:
             raise EngineError(f"no such column: {', '.join(sorted(unknown))}")
+        stored = told(lambda: self.spark.table(name_of(table))).schema
+        types = {field.name: field.dataType for field in stored}
+        types |= {name: spark_type(type_) for name, type_ in table.columns}
         return rows.select(
             *(
                 (f.col(f"`{name}`") if name in rows.columns else f.lit(None))
-                .cast(spark_type(type_))
+                .cast(type_)
                 .alias(name)
-                for name, type_ in table.columns
+                for name, type_ in types.items()
             )
         )
 

@@ -21,7 +21,8 @@ def pytest_configure(config):
     os.environ[VARIABLE] = config.getoption("--engine")
     if config.getoption("--engine") == "spark":
         # Nothing here runs for long enough to be worth the time of Java's second compiler.
-        os.environ["JAVA_TOOL_OPTIONS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+        given = os.environ.get("JAVA_TOOL_OPTIONS", "")
+        os.environ["JAVA_TOOL_OPTIONS"] = f"{given} -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
 
 def pytest_ignore_collect(collection_path, config):

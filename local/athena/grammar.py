@@ -55,7 +55,8 @@ _CLAUSES = {
     "FETCH": 6,
 }
 _QUERIES = frozenset(["SELECT", "UNION", "INTERSECT", "EXCEPT", "VALUES"])
-_NOTHING = re.compile(r"(?:\s|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
+# What stands between tokens; a comment that began is one, whatever follows (?>...).
+_NOTHING = re.compile(r"(?:\s|--[^\r\n]*|(?>/\*.*?\*/))*", re.DOTALL)
 _TYPES = _words(
     """
     BOOLEAN TINYINT SMALLINT INTEGER INT BIGINT REAL DOUBLE DECIMAL DEC NUMERIC VARCHAR CHAR
@@ -68,15 +69,15 @@ _TYPES = _words(
 # Functions with a grammar of their own, and what the parser would take for a column.
 _SPECIAL_CALLS = _words("JSON_ARRAY JSON_EXISTS JSON_OBJECT JSON_QUERY JSON_TABLE JSON_VALUE")
 _SPECIAL_WORDS = _words("CURRENT_PATH CURRENT_SCHEMA")
-# Names in Trino, predicates for the parser.
+# Names in Trino; for the parser predicates, where they stand behind an operand.
 _POSTFIXES = (TokenType.ISNULL, TokenType.NOTNULL)
 
 
 def check_tokens(tokens: list[Any], sql: str) -> None:
     """Raises SYNTAX_ERROR at the first token that Trino would not take."""
-    for token, after in zip(tokens, [*tokens[1:], None], strict=True):
+    for before, token, after in _neighbours(tokens):
         word, is_call = _word(token), after is not None and after.text == "("
-        if token.token_type in _POSTFIXES:
+        if token.token_type in _POSTFIXES and _ends_operand(before):
             raise not_supported(f"{word} (write IS NULL, or the name in quotes)")
         if word in _SPECIAL_WORDS or (word in _SPECIAL_CALLS and is_call):
             raise not_supported(word.lower())
@@ -97,7 +98,7 @@ def _misfits(tokens: list[Any], sql: str) -> Iterator[Any]:
     if tokens and tokens[0].text.upper() not in _BEGINNINGS:
         yield tokens[0]
     ranks = [0]
-    for before, token, after in zip([None, *tokens], tokens, [*tokens[1:], None], strict=False):
+    for before, token, after in _neighbours(tokens):
         word = _word(token)
         if _is_sign(token) and token.text not in _SIGNS:
             yield token
@@ -109,7 +110,9 @@ def _misfits(tokens: list[Any], sql: str) -> Iterator[Any]:
             yield token
         if before is not None and _is_misplaced(before, token, after):
             yield token
-        if _is_skipped(before, token, sql):
+        if _is_skipped(before.end + 1 if before else 0, token.start, sql):
+            yield token
+        if after is None and _is_skipped(token.end + 1, len(sql), sql):
             yield token
         if word == "(":
             ranks.append(0)
@@ -121,6 +124,11 @@ def _misfits(tokens: list[Any], sql: str) -> Iterator[Any]:
             if rank <= ranks[-1]:
                 yield token
             ranks[-1] = rank
+
+
+def _neighbours(tokens: list[Any]) -> Iterator[tuple[Any, Any, Any]]:
+    """Each token between the one before and the one after it."""
+    return zip([None, *tokens], tokens, [*tokens[1:], None], strict=False)
 
 
 def _word(token: Any) -> str:
@@ -156,10 +164,16 @@ def _is_misplaced(before: Any, token: Any, after: Any) -> bool:
     return {first, second} == {"ASC", "DESC"}
 
 
-def _is_skipped(before: Any, token: Any, sql: str) -> bool:
-    """Whether the parser passes over more before a token than Trino's comments: `{# #}`."""
-    between = sql[before.end + 1 if before else 0 : token.start]
-    return re.fullmatch(_NOTHING, between) is None
+def _is_skipped(start: int, end: int, sql: str) -> bool:
+    """Whether the parser passes over more from here to there than Trino's comments: `{# #}`."""
+    return re.fullmatch(_NOTHING, sql[start:end]) is None
+
+
+def _ends_operand(token: Any) -> bool:
+    if token is None or (_is_sign(token) and token.text not in (")", "]", "?")):
+        return False
+    last = _word(token).split()[-1:]
+    return last in (["END"], ["NULL"], ["TRUE"], ["FALSE"]) or not _RESERVED.intersection(last)
 
 
 def _rank(word: str, before: Any, after: Any) -> int | None:

@@ -118,7 +118,14 @@ def run_batch(endpoint):
 
     def run(name, **arguments):
         job = layout.job_name(layout.DEFAULT_PREFIX, name)
-        run_id = glue.start_job_run(JobName=job, Arguments=arguments)["JobRunId"]
+
+        def started():
+            try:
+                return glue.start_job_run(JobName=job, Arguments=arguments)["JobRunId"]
+            except glue.exceptions.ConcurrentRunsExceededException:
+                return None  # after a crash the schedule is back, and it was first
+
+        run_id = wait_for(started, f"the start of {job}", seconds=RUN_SECONDS)
 
         def ended():
             found = glue.get_job_run(JobName=job, RunId=run_id)["JobRun"]

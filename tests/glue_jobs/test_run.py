@@ -28,6 +28,19 @@ def test_a_run_takes_what_raw_alone_has_delivered(lake):
     assert lake.answer() == wanted(tweet(1), tweet(2, location="Köln"))
 
 
+def test_a_recompute_knows_columns_by_their_ids(lake):
+    key = lake.raw(rows(tweet(1, followers=5)))
+    lake.run()
+    lake.aws.s3.delete_object(Bucket=lake.bucket, Key=key)
+    with lake.iceberg.load(lake.tables.events).update_schema(
+        allow_incompatible_changes=True
+    ) as change:
+        change.rename_column("followers_count", "fans")
+    lake.run(full=True)  # adds the column of that name
+    found = {(row["_run"], row["followers_count"]) for row in lake.table(lake.tables.events)}
+    assert found == {(1, None), (2, None)}
+
+
 def test_an_event_that_both_paths_delivered_counts_once(lake):
     lake.speed(rows(tweet(1), tweet(2)))
     lake.raw(rows(tweet(1), tweet(2)))
