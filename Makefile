@@ -24,7 +24,7 @@ test: setup
 	$(PYTEST)
 
 # The engines that AWS runs: Spark as Glue 5.1 has it, and Trino, which Athena is built on. Java and
-# Spark come from PyPI, jars and Trino with mvn. `make engines` is the sooner of the two; `make
+# Spark come from PyPI, jars and Trino with mvn. `make engines` is what every change must pass; `make
 # spark` is all of the batch job's tests on Spark, which takes half an hour.
 ENGINES := .engines
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder

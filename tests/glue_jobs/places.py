@@ -31,7 +31,7 @@ def in_memory(clock):
 
 
 class _Store(Store):
-    """The time of its answers is the real one, moved."""
+    """The time of its answers is that of the clock."""
 
     def __init__(self, clock):
         super().__init__()
@@ -39,7 +39,7 @@ class _Store(Store):
 
     @property
     def now(self):
-        return datetime.now(UTC) + self._clock.ahead
+        return (self._clock.stopped or datetime.now(UTC)) + self._clock.ahead
 
     @now.setter
     def now(self, _):

@@ -6,14 +6,17 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import boto3
+import pytest
 
 from glue_jobs.inputs import Hours
 from lakehouse import layout
 from lakehouse.audit import batch_sql, paths_sql, serving_sql
 from lakehouse.boundary import Boundary, epoch_of
+from lakehouse.datasets import DATASETS
 from stacks.serving import example_queries
 
 DATABASE = layout.DEFAULT_PREFIX
+EACH = pytest.mark.parametrize("dataset", DATASETS, ids=lambda dataset: dataset.name)
 # Most of a statement's time, Trino waits for one listing of S3 after the other.
 _AT_ONCE = 4
 

@@ -11,12 +11,10 @@ import boto3
 import pytest
 
 from glue_jobs.run import run
-from lakehouse.datasets import DATASETS
 from local.deployment import find_deployment
-from tests.e2e.on_trino.shipped import DATABASE, boundary_of, hold_all
+from tests.e2e.on_trino.shipped import DATABASE, EACH, boundary_of, hold_all
 
 FAULTS = {"duplicates": 0.2, "late": 0.2, "malformed": 0.1}
-EACH = pytest.mark.parametrize("dataset", DATASETS, ids=lambda dataset: dataset.name)
 
 
 def a_run_dies_before_it_publishes(name):

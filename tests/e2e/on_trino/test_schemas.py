@@ -6,15 +6,11 @@ import base64
 import json
 
 import boto3
-import pytest
 
 from glue_jobs.iceberg import Iceberg
 from glue_jobs.tables import tables_of
 from lakehouse import layout
-from lakehouse.datasets import DATASETS
-from tests.e2e.on_trino.shipped import DATABASE, hold_all
-
-EACH = pytest.mark.parametrize("dataset", DATASETS, ids=lambda dataset: dataset.name)
+from tests.e2e.on_trino.shipped import DATABASE, EACH, hold_all
 
 
 @EACH
