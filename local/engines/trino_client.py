@@ -19,7 +19,6 @@ _BUSY_SECONDS = 0.1
 _BUSY = (429, 502, 503, 504)
 _TRIES = 100
 _ANSWER_SECONDS = 60.0
-# Whatever proxy this machine needs for others.
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
@@ -47,6 +46,11 @@ class Asked:
     query_id: str = ""
     next_uri: str | None = None
     check: Callable[[], None] = lambda: None
+
+
+def direct(request: urllib.request.Request) -> Any:
+    """What answers, whatever proxy this machine needs for others. Raises OSError."""
+    return _DIRECT.open(request, timeout=_ANSWER_SECONDS)
 
 
 class TrinoClient:
@@ -137,7 +141,7 @@ class TrinoClient:
         )
         for _ in range(_TRIES):
             try:
-                with _DIRECT.open(request, timeout=_ANSWER_SECONDS) as response:
+                with direct(request) as response:
                     return json.loads(response.read() or b"{}")  # type: ignore[no-any-return]
             except urllib.error.HTTPError as error:
                 if error.code not in _BUSY:

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from local.engines.trino_client import direct
+
 _UNITS = {"B": 1, "kB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30}
 _SIZE = re.compile(r"([0-9.]+)([A-Za-z]+)")
 
@@ -68,6 +70,5 @@ def _bytes(written: str) -> int:
 
 def _get(url: str) -> Any:
     request = urllib.request.Request(url, headers={"X-Trino-User": "lakehouse"})  # noqa: S310
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with direct.open(request, timeout=60) as response:
+    with direct(request) as response:
         return json.load(response)
