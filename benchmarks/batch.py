@@ -22,7 +22,8 @@ import pyarrow as pa
 
 from benchmarks.readings import TURNSTILES, copies, parquet
 from lakehouse import layout
-from lakehouse.boundary import State, epoch_after
+from lakehouse.epochs import epoch_after
+from lakehouse.state import State
 from lambdas.publish_views import publish
 from tests.glue_jobs.ministack import ministack
 

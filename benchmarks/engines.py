@@ -27,7 +27,7 @@ from benchmarks.readings import TURNSTILES, copies, parquet
 from glue_jobs.iceberg import Iceberg
 from glue_jobs.tables import tables_of
 from lakehouse import layout
-from lakehouse.boundary import epoch_of
+from lakehouse.epochs import epoch_of
 from local.deployment import Deployment, find_deployment
 from local.home import Home
 from local.region import Region

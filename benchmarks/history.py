@@ -13,8 +13,9 @@ import pyarrow as pa
 
 from benchmarks.readings import parquet
 from lakehouse import layout
-from lakehouse.boundary import Boundary, epoch_after
+from lakehouse.boundary import Boundary
 from lakehouse.datasets import get_dataset
+from lakehouse.epochs import epoch_after
 from lakehouse.rows import speed_schema
 
 CUSTOMERS = get_dataset("customers")

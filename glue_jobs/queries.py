@@ -14,7 +14,7 @@ from lakehouse.history import Floor
 from lakehouse.layout import speed_columns
 from lakehouse.measures import quote
 from lakehouse.sql import fill, listed
-from lakehouse.views import copy_order
+from lakehouse.view_parts import copy_order
 
 
 def copies(dataset: Dataset) -> str:

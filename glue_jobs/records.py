@@ -12,8 +12,9 @@ from glue_jobs import queries
 from glue_jobs.engine import AppendError, Engine, EngineError, Table
 from glue_jobs.logs import one_line
 from glue_jobs.state import RunStart
-from lakehouse.boundary import Boundary, epoch_after, start_of
+from lakehouse.boundary import Boundary
 from lakehouse.dataset import Dataset
+from lakehouse.epochs import epoch_after, start_of
 from lakehouse.metrics import RAW_PATIENCE, SPEED_PATIENCE
 
 logger = logging.getLogger(__name__)

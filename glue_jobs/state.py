@@ -17,7 +17,8 @@ from botocore.exceptions import ClientError
 
 from glue_jobs.aws import LOST_ANSWER
 from glue_jobs.engine import Checkpoint, no_checkpoint
-from lakehouse.boundary import Lease, State, advanced_seal, epoch_of, s3_time
+from lakehouse.epochs import advanced_seal, epoch_of, s3_time
+from lakehouse.state import Lease, State
 
 # How long a recompute asks ordinary runs to stand aside if it never says that it ended: as long as
 # the job may run.

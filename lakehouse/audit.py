@@ -10,11 +10,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from lakehouse import layout
-from lakehouse.boundary import Boundary, epoch_after, epoch_of
+from lakehouse.boundary import Boundary
 from lakehouse.dataset import Dataset
+from lakehouse.epochs import epoch_after, epoch_of
 from lakehouse.measures import quote
 from lakehouse.sql import fill, listed
-from lakehouse.views import copy_order, render_views, result_columns
+from lakehouse.view_parts import copy_order, result_columns
+from lakehouse.views import render_views
 
 # Differences that one answer shows.
 MOST_SHOWN = 1000

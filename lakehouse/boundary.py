@@ -1,7 +1,6 @@
-"""Write epochs, the state object, and the boundary that decides which layer answers.
+"""The boundary that decides which layer answers, and how one follows another.
 
-Plain data and pure functions: who reads and writes S3 and Glue is elsewhere. Epochs are the text of
-a five-minute slot of S3's clock, `202611201005`, which sorts as it counts.
+Plain data and pure functions: who reads and writes Glue is elsewhere.
 """
 
 from __future__ import annotations
@@ -9,10 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 
+from lakehouse.epochs import epoch_after, start_of
 from lakehouse.history import (
     HORIZON,
     Floor,
@@ -25,102 +24,7 @@ from lakehouse.history import (
     ranges_of,
 )
 
-EPOCH_LENGTH = timedelta(minutes=5)
-_EPOCH_FORMAT = "%Y%m%d%H%M"
-
 BOUNDARY_PARAMETER = "lakehouse.boundary"
-
-
-# --- Epochs
-
-
-def epoch_of(at: datetime) -> str:
-    """The epoch that an aware datetime falls in."""
-    at = at.astimezone(UTC)
-    return (at - timedelta(minutes=at.minute % 5)).strftime(_EPOCH_FORMAT)
-
-
-def epoch_after(epoch: str, count: int = 1) -> str:
-    """The epoch `count` slots later (earlier, if negative)."""
-    return (start_of(epoch) + count * EPOCH_LENGTH).strftime(_EPOCH_FORMAT)
-
-
-def start_of(epoch: str) -> datetime:
-    """When an epoch starts."""
-    return datetime.strptime(epoch, _EPOCH_FORMAT).replace(tzinfo=UTC)
-
-
-def s3_time(headers: Mapping[str, str]) -> datetime:
-    """S3's time, from the `Date` header of one of its answers (names in lower case)."""
-    return parsedate_to_datetime(headers["date"]).astimezone(UTC)
-
-
-def is_closed(epoch: str, *, seal: str, s3_epoch: str) -> bool:
-    """Whether writers may not use `epoch`: it is sealed, or too far ahead of S3's clock."""
-    return epoch <= seal or epoch > max(epoch_after(seal), epoch_after(s3_epoch))
-
-
-def open_epoch(*, seal: str, s3_epoch: str) -> str:
-    """The epoch to write under: S3's own, or the first after the seal."""
-    return max(s3_epoch, epoch_after(seal))
-
-
-def advanced_seal(seal: str, *, s3_epoch: str) -> str:
-    """How far a run may seal: the epoch before S3's own; a seal never moves back."""
-    return max(seal, epoch_after(s3_epoch, -1))
-
-
-# --- The state object
-
-
-@dataclass(frozen=True)
-class Lease:
-    """A recompute asks other runs to stand aside until `expires_at`; a courtesy, no guard.
-
-    `owner` is a recompute's own random mark, by which it knows a lease whose answer was lost.
-    """
-
-    run: int
-    expires_at: datetime
-    owner: str
-
-
-@dataclass(frozen=True)
-class State:
-    """The state object: the last run number taken, and the seal."""
-
-    run: int
-    seal: str
-    lease: Lease | None = None
-
-    def to_json(self) -> bytes:
-        """The object's bytes."""
-        document: dict[str, Any] = {"run": self.run, "seal": self.seal}
-        if self.lease:
-            document["lease"] = {
-                "run": self.lease.run,
-                "expires_at": self.lease.expires_at.isoformat(),
-                "owner": self.lease.owner,
-            }
-        return json.dumps(document).encode()
-
-    @classmethod
-    def from_json(cls, data: bytes) -> State:
-        """The state from the object's bytes. Raises ValueError or KeyError if they are no state."""
-        document = json.loads(data)
-        lease = document.get("lease")
-        return cls(
-            run=int(document["run"]),
-            seal=str(document["seal"]),
-            lease=Lease(
-                int(lease["run"]), datetime.fromisoformat(lease["expires_at"]), lease["owner"]
-            )
-            if lease
-            else None,
-        )
-
-
-# --- The boundary
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,11 @@ import boto3
 from aws_lambda_powertools import Logger
 
 from lakehouse import layout
-from lakehouse.boundary import Boundary, State, epoch_after, epoch_of, first_boundary, s3_time
+from lakehouse.boundary import Boundary, first_boundary
 from lakehouse.dataset import Dataset
 from lakehouse.datasets import get_dataset
+from lakehouse.epochs import epoch_after, epoch_of, s3_time
+from lakehouse.state import State
 from lakehouse.view_tables import View, definition_problem, table_input
 from lakehouse.views import render_views
 from lakehouse.windows import parse_window

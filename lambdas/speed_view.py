@@ -21,11 +21,12 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from lakehouse import layout
-from lakehouse.boundary import State, epoch_of, is_closed, open_epoch, s3_time
 from lakehouse.dataset import Dataset
 from lakehouse.datasets import get_dataset
+from lakehouse.epochs import epoch_of, is_closed, open_epoch, s3_time
 from lakehouse.events import Decode, Event, Invalid, decoder
 from lakehouse.rows import Arrival, Row, parquet_bytes, quarantine_line, speed_rows
+from lakehouse.state import State
 
 logger = Logger(service="speed")
 metrics = Metrics(service="speed")

@@ -16,8 +16,9 @@ from typing import Any
 
 from glue_jobs.inputs import Hours
 from lakehouse.audit import batch_sql, paths_sql, serving_sql
-from lakehouse.boundary import Boundary, epoch_after, start_of
+from lakehouse.boundary import Boundary
 from lakehouse.dataset import Dataset
+from lakehouse.epochs import epoch_after, start_of
 from lakehouse.history import Floor
 from lakehouse.measures import Count
 

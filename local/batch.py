@@ -8,8 +8,8 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from lakehouse.boundary import epoch_after, start_of
 from lakehouse.datasets import DATASETS
+from lakehouse.epochs import epoch_after, start_of
 from lakehouse.layout import DEFAULT_PREFIX, job_name, provenance_view
 from lakehouse.times import parse_duration
 from local.command import (

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from lakehouse import layout
-from lakehouse.boundary import epoch_of
 from lakehouse.dataset import Dataset
+from lakehouse.epochs import epoch_of
 from lakehouse.events import Event
 from local.console import Console, bars, table
 from local.questions import Questions

@@ -15,8 +15,8 @@ from aws_cdk import aws_s3 as s3
 from constructs import Construct
 
 from lakehouse import layout
-from lakehouse.boundary import EPOCH_LENGTH, epoch_of
 from lakehouse.dataset import Dataset
+from lakehouse.epochs import EPOCH_LENGTH, epoch_of
 from lakehouse.field_types import STRING, FieldType
 from stacks.config import Config
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lakehouse.boundary import EPOCH_LENGTH
 from lakehouse.dataset import Dataset
 from lakehouse.datasets import DATASETS, UnknownDatasetError, get_dataset
+from lakehouse.epochs import EPOCH_LENGTH
 from lakehouse.history import HORIZON
 from lakehouse.layout import DEFAULT_PREFIX
 from lakehouse.times import EPOCH, parse_duration, parse_time

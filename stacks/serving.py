@@ -11,8 +11,8 @@ from aws_cdk import aws_glue as glue
 from constructs import Construct
 
 from lakehouse import layout
-from lakehouse.boundary import epoch_of
 from lakehouse.dataset import Dataset
+from lakehouse.epochs import epoch_of
 from lakehouse.layout import view_names
 from lakehouse.windows import window_text
 from stacks import assets

@@ -20,7 +20,7 @@ from typing import Any
 
 from glue_jobs.state import StateObject
 from lakehouse import layout
-from lakehouse.boundary import State
+from lakehouse.state import State
 from local.workers.job_processes import command_line, environment_of, fetch_code, on_a_laptop
 from tests.chaos.kills import kill
 from tests.chaos.operations import KEEP

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from lakehouse import layout
-from lakehouse.boundary import State
 from lakehouse.dataset import Dataset
 from lakehouse.measures import quote
+from lakehouse.state import State
 from tests.chaos.ledger import Table, first_fault
 from tests.chaos.reader import WrongAnswerError, answer_of, merged, question
 from tests.chaos.stage import Athena, Stage

@@ -10,7 +10,7 @@ from glue_jobs.objects import NotDeletedError
 from glue_jobs.rollback import plan_rollback, roll_back
 from glue_jobs.run import SupersededError
 from glue_jobs.upkeep import compact, keep_up
-from lakehouse.boundary import epoch_of
+from lakehouse.epochs import epoch_of
 from lakehouse.history import Horizon
 from tests.glue_jobs.lake import TWEETS, rows, tweet, wanted
 from tests.glue_jobs.test_protocol import Death, dies_at, unknown

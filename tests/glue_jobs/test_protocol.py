@@ -18,7 +18,8 @@ from glue_jobs.publication import (
 from glue_jobs.run import SupersededError
 from glue_jobs.state import LEASE, LeaseError, StateError
 from lakehouse import layout
-from lakehouse.boundary import State, epoch_of
+from lakehouse.epochs import epoch_of
+from lakehouse.state import State
 from lakehouse.windows import Window
 from tests.glue_jobs.engines import is_spark
 from tests.glue_jobs.lake import rows, tweet, wanted

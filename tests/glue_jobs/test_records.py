@@ -17,7 +17,8 @@ from glue_jobs.run import SupersededError
 from glue_jobs.state import LeaseError
 from glue_jobs.tables import RUNS_COLUMNS
 from lakehouse import layout
-from lakehouse.boundary import epoch_after, first_boundary, start_of
+from lakehouse.boundary import first_boundary
+from lakehouse.epochs import epoch_after, start_of
 from tests.glue_jobs.lake import ARRIVED, processing_failed, rows, tweet
 from tests.glue_jobs.test_protocol import Death, DiesAfter, dies_at
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lakehouse import history
-from lakehouse.boundary import Boundary, epoch_of, first_boundary
+from lakehouse.boundary import Boundary, first_boundary
+from lakehouse.epochs import epoch_of
 from lakehouse.history import HORIZON, Floor, Horizon, numbers_in, ranges_of
 
 START = datetime(2026, 11, 20, 10, 7, tzinfo=UTC)

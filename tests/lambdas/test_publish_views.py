@@ -13,8 +13,9 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from lakehouse import layout
-from lakehouse.boundary import Boundary, State, first_boundary
+from lakehouse.boundary import Boundary, first_boundary
 from lakehouse.datasets.tweets import TWEETS
+from lakehouse.state import State
 from lakehouse.view_tables import table_input
 from lakehouse.views import render_views
 from lakehouse.windows import Window

@@ -11,10 +11,10 @@ from email.utils import format_datetime
 import pyarrow.parquet as pq
 import pytest
 
-from lakehouse.boundary import State
 from lakehouse.datasets.tweets import TWEETS
 from lakehouse.events import decoder
 from lakehouse.rows import Arrival
+from lakehouse.state import State
 from lambdas import speed_view
 from tests.lambdas.conftest import BUCKET, keys, kinesis_event, tweet
 

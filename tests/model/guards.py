@@ -15,6 +15,7 @@ from unittest import mock
 import glue_jobs.expiry
 import glue_jobs.inputs
 import glue_jobs.queries
+import lakehouse.view_parts
 import lakehouse.view_tables
 import lakehouse.views
 import lambdas.publish_views
@@ -25,8 +26,10 @@ from glue_jobs.inputs import Listing
 from glue_jobs.publication import Views
 from glue_jobs.state import StateObject
 from lakehouse import layout
-from lakehouse.boundary import Boundary, State, first_boundary
+from lakehouse.boundary import Boundary, first_boundary
 from lakehouse.history import Floor, Settled
+from lakehouse.measures import quote
+from lakehouse.state import State
 from tests.model import world as model
 from tests.model.actors import current
 from tests.model.events import TWEETS
@@ -396,7 +399,7 @@ def _sql(name, change):
         text = original(template, **holes)
         return change(text, holes) if template == name else text
 
-    return _wrapped(lakehouse.views, "fill", filled)
+    return _wrapped(lakehouse.view_parts, "fill", filled)
 
 
 @guard("the tail is distinct events: a set")
@@ -434,7 +437,7 @@ def single_scan():
         return parts
 
     def subtracted(text, holes):
-        sums = [lakehouse.views.quote(column.name) for column in TWEETS.stored_columns]
+        sums = [quote(column.name) for column in TWEETS.stored_columns]
         negative = ", ".join(f"-{name} AS {name}" for name in sums)
         return f"""
             {text.replace("FROM live", "FROM tail")}
@@ -446,7 +449,7 @@ def single_scan():
         if not boundary.has_batch:
             return original(dataset, boundary)
         with (
-            _wrapped(lakehouse.views, "_tail_and_live", hits),
+            _wrapped(lakehouse.views, "tail_and_live", hits),
             _sql("parts/speed_partials.sql", subtracted),
         ):
             return original(dataset, boundary)
@@ -497,7 +500,7 @@ def sticky():
             SELECT {columns}, _speed_records, _raw_records, _recovered_records
             FROM (
                 SELECT *, row_number() OVER (
-                    PARTITION BY id, _event_us ORDER BY {lakehouse.views.copy_order(dataset)}
+                    PARTITION BY id, _event_us ORDER BY {lakehouse.view_parts.copy_order(dataset)}
                 ) AS _copy
                 FROM (
                     SELECT {columns}, _speed_records, _raw_records, _recovered_records FROM firsts

@@ -29,8 +29,10 @@ from glue_jobs.rollback import choices, plan_rollback, roll_back
 from glue_jobs.run import Plan, run
 from glue_jobs.upkeep import compact, keep_up
 from lakehouse import layout
-from lakehouse.boundary import Boundary, State, epoch_of
+from lakehouse.boundary import Boundary
+from lakehouse.epochs import epoch_of
 from lakehouse.history import Horizon
+from lakehouse.state import State
 from lakehouse.times import from_milliseconds, parse_time
 from lambdas import firehose_transform, publish_views, speed_view
 from local.athena.errors import QueryFailure

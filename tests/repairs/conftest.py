@@ -5,7 +5,7 @@ import boto3
 import pytest
 
 from lakehouse import layout
-from lakehouse.boundary import epoch_of
+from lakehouse.epochs import epoch_of
 from local.athena import AthenaService
 from tests.athena.lake import JSON_LINES, PARQUET
 from tests.glue_jobs.conftest import aws, endpoint, lake

@@ -11,8 +11,9 @@ import pytest
 from glue_jobs.inputs import Hours
 from lakehouse import layout
 from lakehouse.audit import batch_sql, paths_sql, serving_sql
-from lakehouse.boundary import Boundary, epoch_of
+from lakehouse.boundary import Boundary
 from lakehouse.datasets import DATASETS
+from lakehouse.epochs import epoch_of
 from stacks.serving import example_queries
 
 DATABASE = layout.DEFAULT_PREFIX
