@@ -31,15 +31,17 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 OF_JOBS = $(patsubst %,tests/glue_jobs/test_%.py,$(1))
 ON_SPARK := tests/e2e/on_spark tests/glue_jobs/on_spark
 $(ENGINES)/.ready: $(wildcard local/engines/*.txt) local/engines/artifacts.py | setup
-	rm -rf $(ENGINES)
-	$(BIN)/uv venv --quiet --python $(BIN)/python $(ENGINES)/glue51
-	$(BIN)/uv pip install --quiet --python $(ENGINES)/glue51/bin/python -r local/engines/glue51.txt
-	$(BIN)/uv pip install --quiet --no-deps --target $(ENGINES)/pyspark -r local/engines/pyspark.txt
-	$(BIN)/uv pip install --quiet --target $(ENGINES)/java17 -r local/engines/java17.txt
-	$(BIN)/uv pip install --quiet --target $(ENGINES)/java25 -r local/engines/java25.txt
+	@echo 'fetching Spark and Trino: 1.5 GB, once'
+	@rm -rf $(ENGINES)
+	@$(BIN)/uv venv --quiet --python $(BIN)/python $(ENGINES)/glue51
+	@$(BIN)/uv pip install --quiet --python $(ENGINES)/glue51/bin/python -r local/engines/glue51.txt
+	@$(BIN)/uv pip install --quiet --no-deps --target $(ENGINES)/pyspark -r local/engines/pyspark.txt
+	@$(BIN)/uv pip install --quiet --target $(ENGINES)/java17 -r local/engines/java17.txt
+	@$(BIN)/uv pip install --quiet --target $(ENGINES)/java25 -r local/engines/java25.txt
 	@echo $(CURDIR)/$(ENGINES)/pyspark > $$(echo $(ENGINES)/glue51/lib/python3*/site-packages)/pyspark.pth
-	$(BIN)/python -m local.engines.artifacts $(ENGINES)/trino
+	@$(BIN)/python -m local.engines.artifacts $(ENGINES)/trino
 	@touch $@
+	@echo 'both are in $(ENGINES)/'
 
 get-engines: $(ENGINES)/.ready
 

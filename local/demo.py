@@ -17,6 +17,7 @@ import boto3
 from lakehouse import layout
 from lakehouse.datasets import DATASETS
 from local.console import Console
+from local.demo_ending import ending
 from local.demo_phases import RUN_SECONDS, Demo, Lane, NotExactError, StuckError
 from local.engines import spark, trino
 from local.environment import ATHENA_ENGINE, ATHENA_ENGINES, FIREHOSE_SECONDS
@@ -26,6 +27,7 @@ from local.region import Region, RegionError
 
 # The deployed buffer is minutes long; a demo cannot wait for it.
 _FIREHOSE_SECONDS = 4
+_ENGINES = {"duckdb": "DuckDB", "spark": "Spark", "trino": "Trino"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -63,8 +65,10 @@ def run(args: argparse.Namespace) -> int:
         region = Region(Home(Path(folder) / "region"))
         try:
             with stopped_afterwards(region):
-                _start(region, console, args.athena)
-                _demo(region, console, args, Path(folder)).run()
+                _start(region, console, args)
+                demo = _demo(region, console, args, Path(folder))
+                demo.run()
+                console.say(ending(demo.questions, demo.lanes))
         except (NotExactError, StuckError, RegionError, wr.exceptions.QueryFailed) as error:
             console.say(f"\nNOT EXACT: {error}" if isinstance(error, NotExactError) else str(error))
             return 1
@@ -81,10 +85,11 @@ def stopped_afterwards(region: Region) -> Iterator[None]:
         region.down()
 
 
-def _start(region: Region, console: Console, athena: str) -> None:
+def _start(region: Region, console: Console, args: argparse.Namespace) -> None:
     console.say("A region on this machine:")
-    variables = {FIREHOSE_SECONDS: str(_FIREHOSE_SECONDS), ATHENA_ENGINE: athena}
+    variables = {FIREHOSE_SECONDS: str(_FIREHOSE_SECONDS), ATHENA_ENGINE: args.athena}
     region.up(console.detail, variables=variables)
+    console.detail(f"runs are made by {_ENGINES[args.engine]}, answers by {_ENGINES[args.athena]}")
 
 
 def _demo(region: Region, console: Console, args: argparse.Namespace, folder: Path) -> Demo:

@@ -18,7 +18,8 @@ from lakehouse import layout
 from lakehouse.dataset import Dataset
 from lakehouse.epochs import epoch_of
 from lakehouse.events import Event
-from local.console import Console, bars, table
+from local.console import Console
+from local.progress import Progress
 from local.questions import Questions
 from local.truth import Row, answered, expected, first_difference, read_events
 from producer.command import kinesis_client
@@ -100,7 +101,6 @@ class Demo:
         say("During the next batch runs, and after them.")
         self._runs()
         self._each(self._produce, self._settle, self._compare)
-        self._show()
 
     # --- Phases
 
@@ -178,18 +178,21 @@ class Demo:
         jobs = {layout.job_name(self.prefix, lane.dataset.name): lane for lane in self.lanes}
         running = {name: self._start_run(glue, name) for name in jobs}
         during = dict.fromkeys(jobs, 0)
-        for _ in self._until("a batch job does not end", RUN_SECONDS[self.engine]):
-            for name, run_id in list(running.items()):
-                self._hold(jobs[name])
-                run = glue.get_job_run(JobName=name, RunId=run_id)["JobRun"]
-                if run["JobRunState"] not in _ENDED:
-                    during[name] += 1  # the run began before the question, and goes on
-                elif run["JobRunState"] == "SUCCEEDED":
-                    del running[name]
-                else:
-                    raise StuckError(f"{name} {run['JobRunState']}: {run.get('ErrorMessage')}")
-            if not running:
-                break
+        with Progress() as progress:
+            for seconds in self._until("a batch job does not end", RUN_SECONDS[self.engine]):
+                for name, run_id in list(running.items()):
+                    left = ", ".join(running)
+                    progress.show(f"running for {seconds:.0f} s: {left}")
+                    self._hold(jobs[name])
+                    run = glue.get_job_run(JobName=name, RunId=run_id)["JobRun"]
+                    if run["JobRunState"] not in _ENDED:
+                        during[name] += 1  # the run began before the question, and goes on
+                    elif run["JobRunState"] == "SUCCEEDED":
+                        del running[name]
+                    else:
+                        raise StuckError(f"{name} {run['JobRunState']}: {run.get('ErrorMessage')}")
+                if not running:
+                    break
         for name, lane in jobs.items():
             if not during[name]:
                 raise StuckError(f"{name} ended before a question was answered during it")
@@ -238,34 +241,13 @@ class Demo:
             raise NotExactError(f"{name}: {difference}")
         lane.comparisons += 1
 
-    def _until(self, problem: str, seconds: float) -> Iterator[None]:
-        """Ticks to poll at. Raises StuckError with `problem` when there were too many."""
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            yield
+    def _until(self, problem: str, seconds: float) -> Iterator[float]:
+        """Ticks to poll at: the seconds so far. Raises StuckError with `problem` after the last."""
+        started = time.monotonic()
+        while (spent := time.monotonic() - started) < seconds:
+            yield spent
             time.sleep(_POLL_SECONDS)
         raise StuckError(f"{problem} in {seconds:.0f} s")
-
-    # --- What is shown at the end
-
-    def _show(self) -> None:
-        say = self.console.say
-        busiest = self.questions.ask(
-            "SELECT station, sum(sum_entries) AS entries FROM turnstiles "
-            "GROUP BY station ORDER BY entries DESC, station LIMIT 8"
-        )
-        say("\nEntries by station, from the serving view:\n")
-        say(bars([(row["station"], int(row["entries"])) for row in busiest]))
-        say("\nWhere the answers come from:\n")
-        columns = ["dataset", "run", "cut", "dead_runs", "batch_events", "speed_events"]
-        provenance = []
-        for lane in self.lanes:
-            view = layout.provenance_view(lane.dataset.name)
-            provenance += self.questions.ask(f'SELECT {", ".join(columns)} FROM "{view}"')
-        say(table(columns, [[row[name] for name in columns] for row in provenance]))
-        slowest = max(seconds for lane in self.lanes for seconds in lane.freshness)
-        comparisons = sum(lane.comparisons for lane in self.lanes)
-        say(f"\n{comparisons} comparisons, no difference. Put to visible: {slowest:.1f} s at most.")
 
 
 def _of_day(day: date) -> str:
