@@ -21,21 +21,21 @@ from local.athena import (
     grouping,
     lambda_functions,
     literal_nodes,
+    name_nodes,
     operator_nodes,
     row_functions,
     subqueries,
     text_functions,
-    types,
     zone_functions,
 )
 from local.athena.casts import cast, try_cast
 from local.athena.errors import QueryFailure, not_supported
-from local.athena.expression import Expr, can_coerce, coerce, text
+from local.athena.expression import Expr, can_coerce, coerce
 from local.athena.function_names import name_of
 from local.athena.grammar import check_type
 from local.athena.positions import placed, position_of
 from local.athena.relations import Field
-from local.athena.scope import LambdaField, Scope, Uses, lookup, only, text_of
+from local.athena.scope import Scope, Uses, only, text_of
 from local.athena.time_functions import extract
 from local.athena.type_text import parse_type
 from local.athena.types import BOOLEAN
@@ -55,7 +55,6 @@ class ExpressionBinder:
         self.queries = queries
         self.place = place
         self.uses = Uses()
-        self._found_in = scope
 
     @contextmanager
     def inside(self, place: str, name: str) -> Iterator[None]:
@@ -125,77 +124,11 @@ class ExpressionBinder:
             )
         return coerce(e, BOOLEAN).sql
 
-    # ------------------------------------------------------------ names
-
-    def resolve(self, parts: list[str]) -> tuple[Field, list[str]]:
-        """The column that a dotted name means, and what is left of the name: a row's fields."""
-        lowered = [part.lower() for part in parts]
-        parameter = [f for f in self.scope.lambda_fields if f.name == lowered[0]][:1]
-        if parameter:
-            return parameter[0], parts[1:]
-        scope: Scope | None = self.scope
-        while scope is not None:
-            rest: list[str] = []
-            found = grouping.outputs(scope, lowered, self.place)
-            if not found:
-                found, rest = lookup(scope.fields, lowered)
-            if len(found) > 1:
-                raise QueryFailure("AMBIGUOUS_NAME", f"Column '{parts[-1]}' is ambiguous")
-            if found:
-                if rest and found[0].type.name != "row":
-                    raise QueryFailure(
-                        "TYPE_MISMATCH", f"Expression {lowered[0]} is not of type ROW"
-                    )
-                self._use(found[0], is_outer=scope is not self.scope)
-                self._found_in = scope
-                return found[0], rest
-            scope = scope.parent
-        raise QueryFailure(
-            "COLUMN_NOT_FOUND",
-            f"Column '{'.'.join(lowered)}' cannot be resolved or requester is not authorized"
-            " to access requested resources",
-        )
-
-    def _use(self, column: Field, *, is_outer: bool) -> None:
+    def use(self, column: Field, *, is_outer: bool) -> None:
+        """A column is referred to, perhaps one of a query around this."""
         self.uses.fields.append(column)
         if is_outer:
             self.queries.note_outer(column)
-
-    def _column(self, node: exp.Column) -> Expr:
-        only(node, "this", "table", "db", "catalog")
-        parts = [node.args[k].name for k in ("catalog", "db", "table", "this") if node.args.get(k)]
-        return self._named(parts, node)
-
-    def _identifier(self, node: exp.Identifier) -> Expr:
-        """A name that the parser has seen to be a lambda's parameter."""
-        return self._named([node.name], node)
-
-    def _named(self, parts: list[str], node: exp.Expr) -> Expr:
-        column, rest = self.resolve(parts)
-        if not isinstance(column, LambdaField):
-            grouping.note(self._found_in, column, node)
-        e = Expr(text_of(column, self.scope), column.type)
-        for name in rest:
-            e = _member(e, name)
-        return e
-
-    def _tuple(self, node: exp.Tuple) -> Expr:
-        return row_functions.build_row([self.bind(e) for e in node.expressions])
-
-    def _lambda(self, _node: exp.Lambda) -> Expr:
-        raise QueryFailure(
-            "TYPE_MISMATCH", "Lambda expression should always be used inside a function"
-        )
-
-    def _dot(self, node: exp.Dot) -> Expr:
-        if isinstance(node.expression, exp.Star):
-            raise not_supported("all fields of a row")
-        if not isinstance(node.expression, exp.Identifier):
-            raise not_supported("a function of a schema")
-        first, *rest = node.flatten()
-        if isinstance(first, exp.Identifier):
-            return self._named([first.name, *(part.name for part in rest)], node)
-        return _member(self.bind(node.this), node.expression.name)
 
     # ------------------------------------------------------------ casts
 
@@ -246,6 +179,14 @@ class ExpressionBinder:
         only(node, "this", "substr")
         return functions.call("strpos", [self.bind(node.this), self.bind(node.args["substr"])])
 
+    def _tuple(self, node: exp.Tuple) -> Expr:
+        return row_functions.build_row([self.bind(e) for e in node.expressions])
+
+    def _lambda(self, _node: exp.Lambda) -> Expr:
+        raise QueryFailure(
+            "TYPE_MISMATCH", "Lambda expression should always be used inside a function"
+        )
+
     def _array(self, node: exp.Array) -> Expr:
         items = [self.bind(e) for e in node.expressions]
         found = collection_functions.build_array(items)
@@ -265,21 +206,8 @@ def _may_lack_a_length(node: exp.Expr, e: Expr) -> bool:
     return is_made and re.search(r"varchar(?!\()", str(e.type)) is not None
 
 
-def _member(e: Expr, name: str) -> Expr:
-    if e.type.name != "row":
-        raise QueryFailure("TYPE_MISMATCH", f"Expression of {name} is not of type ROW")
-    for index, (label, part) in enumerate(e.type.parts):
-        if label is not None and label.lower() == name.lower():
-            key = [k for k, _ in types.row_fields(e.type)][index]
-            return Expr(f"struct_extract({e.sql}, {text(key)})", part)
-    raise QueryFailure("INVALID_COLUMN_REFERENCE", f"Column reference '{name}' is invalid")
-
-
 _B = ExpressionBinder
 _NODES: dict[type, Callable[[ExpressionBinder, Any], Expr]] = {
-    exp.Column: _B._column,
-    exp.Dot: _B._dot,
-    exp.Identifier: _B._identifier,
     exp.Lambda: _B._lambda,
     exp.Tuple: _B._tuple,
     exp.Exists: subqueries.exists,
@@ -297,5 +225,6 @@ _NODES: dict[type, Callable[[ExpressionBinder, Any], Expr]] = {
     exp.Array: _B._array,
     exp.Bracket: _B._bracket,
     **literal_nodes.NODES,
+    **name_nodes.NODES,
     **operator_nodes.NODES,
 }

@@ -14,7 +14,7 @@ from local.athena import json_casts, text_casts, time_literals, zones
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce, null_of, raising, tried
 from local.athena.nested import converted, each, let
-from local.athena.relations import HELD
+from local.athena.plan import HELD
 from local.athena.types import BIGINT, DOUBLE, UNKNOWN, Type, duckdb_type
 from local.athena.zones import to_precision
 

@@ -19,10 +19,10 @@ from local.athena import zones
 from local.athena.catalog import Catalog
 from local.athena.errors import SYSTEM_ERROR, QueryCancelled, QueryFailure
 from local.athena.functions import PYTHON
+from local.athena.plan import Plan, Stage
 from local.athena.predicates import Predicate
 from local.athena.python_functions import register
 from local.athena.queries import Context, QueryBinder
-from local.athena.relations import Plan, Stage
 from local.athena.results import Row, rows_of
 from local.athena.scan import ScanStream
 from local.athena.storage import Meter, Storage

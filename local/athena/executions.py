@@ -9,26 +9,19 @@ import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from local.athena import prepared, statements
-from local.athena.catalog import CATALOG, Catalog
-from local.athena.dialect import parse
-from local.athena.engine import Engine, Run
+from local.athena.answers import Answers, Live
+from local.athena.catalog import CATALOG
 from local.athena.errors import (
     SYSTEM_ERROR,
     QueryCancelled,
     QueryFailure,
     invalid_request,
-    not_supported,
 )
-from local.athena.iceberg import IcebergTables
-from local.athena.on_trino import TrinoRun
-from local.athena.prepared import PreparedStatements
 from local.athena.result_store import ResultStore
 from local.athena.results import Row
 from local.athena.storage import Meter
@@ -42,42 +35,25 @@ _TOKENS = "client token"
 FINAL = ("SUCCEEDED", "FAILED", "CANCELLED")
 
 
-@dataclass
-class _Live:
-    """An execution that has not ended."""
-
-    body: dict[str, Any]
-    meter: Meter
-    run: Run | TrinoRun | None = None
-    started: float = field(default_factory=time.perf_counter)
-
-
 class Executions:
     """All executions of the service, live and past."""
 
     def __init__(
         self,
         *,
-        engine: Engine,
-        glue: Any,
-        s3: Any,
+        answers: Answers,
+        results: ResultStore,
         store: Store,
         work_groups: WorkGroups,
-        prepared_statements: PreparedStatements,
         threads: int,
-        trino: str | None = None,
     ) -> None:
-        self._engine = engine
-        self._trino = trino
-        self._glue = glue
+        self._answers = answers
+        self._results = results
         self._store = store
         self._work_groups = work_groups
-        self._prepared = prepared_statements
-        self._tables = IcebergTables(engine.storage)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="athena-query")
         self._lock = threading.Lock()
-        self._live: dict[str, _Live] = {}
-        self._results = ResultStore(s3)
+        self._live: dict[str, Live] = {}
         self._end_what_a_restart_ended()
 
     def close(self) -> None:
@@ -105,7 +81,7 @@ class Executions:
             if known is not None:
                 return {"QueryExecutionId": known}
             body, limit = self._new(request)
-            live = _Live(body, Meter(limit))
+            live = Live(body, Meter(limit))
             self._live[body["QueryExecutionId"]] = live
             self._store.put(_KIND, body["QueryExecutionId"], body)
             token = request.get("ClientRequestToken")
@@ -178,7 +154,7 @@ class Executions:
             self._stop(live)
         return {}
 
-    def _stop(self, live: _Live) -> None:
+    def _stop(self, live: Live) -> None:
         live.meter.is_stopped = True
         if live.run is not None:
             live.run.stop()
@@ -197,13 +173,13 @@ class Executions:
 
     # ------------------------------------------------------------ running
 
-    def _execute(self, live: _Live) -> None:
+    def _execute(self, live: Live) -> None:
         """One execution from its start to its end. Nothing escapes: it ends in a final state."""
         body = live.body
         try:
             live.meter.check()
             self._move(live, "RUNNING")
-            self._answer(live)
+            self._answers.write(live)
             live.meter.check()
         except QueryCancelled as verdict:
             self._end(live, "CANCELLED", verdict)
@@ -221,53 +197,17 @@ class Executions:
         finally:
             self._live.pop(body["QueryExecutionId"], None)
 
-    def _answer(self, live: _Live) -> None:
-        body = live.body
-        context = body["QueryExecutionContext"]
-        if context["Catalog"] != CATALOG:
-            raise QueryFailure(
-                "CATALOG_NOT_FOUND", f"Catalog '{context['Catalog']}' does not exist"
-            )
-        database = context.get("Database", "")
-        sql = self._prepared.resolve(
-            body["Query"], body["ExecutionParameters"], work_group=body["WorkGroup"]
-        ).sql
-        if sql is None:
-            self._results.write_listing(body, statements.Listing([], []))
-            return
-        found = statements.find(sql)
-        if found and prepared.runs_a_query(body["Query"]):
-            raise not_supported("EXECUTE of a statement that is not a query")
-        if self._trino and not found:
-            live.run = TrinoRun(self._trino, live.meter)
-            self._results.write_answer(body, live.run.answer(sql, database))
-            return
-        catalog = Catalog(self._glue, self._tables, start_of_statement())
-        live.run = run = Run(self._engine, catalog, live.meter)
-        try:
-            live.meter.check()
-            if found:
-                statement, match = found
-                session = statements.Session(self._glue, catalog, run, database)
-                self._results.write_listing(body, statement.run(match, session))
-            else:
-                plan = run.bind(sql, parse(sql), database)
-                body["Statistics"]["QueryPlanningTimeInMillis"] = _millis(live.started)
-                self._results.write_answer(body, run.answer(plan))
-        finally:
-            run.close()
-
     # ------------------------------------------------------------ states
 
-    def _move(self, live: _Live, state: str) -> None:
+    def _move(self, live: Live, state: str) -> None:
         live.body["Status"] = {**live.body["Status"], "State": state}
-        live.body["Statistics"]["QueryQueueTimeInMillis"] = _millis(live.started)
+        live.body["Statistics"]["QueryQueueTimeInMillis"] = live.millis()
         self._store.put(_KIND, live.body["QueryExecutionId"], live.body)
 
     def _end(
-        self, live: _Live, state: str, reason: QueryFailure | QueryCancelled | None = None
+        self, live: Live, state: str, reason: QueryFailure | QueryCancelled | None = None
     ) -> None:
-        spent = _millis(live.started)
+        spent = live.millis()
         queued = live.body["Statistics"].get("QueryQueueTimeInMillis", 0)
         live.body["Statistics"] |= {
             "EngineExecutionTimeInMillis": max(spent - queued, 0),
@@ -294,16 +234,6 @@ class Executions:
             status["AthenaError"] = reason.athena_error
         body["Status"] = status
         self._store.put(_KIND, body["QueryExecutionId"], body)
-
-
-def start_of_statement() -> datetime:
-    """The one `now` of a statement, to the millisecond."""
-    now = datetime.now(UTC)
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
-
-
-def _millis(since: float) -> int:
-    return round((time.perf_counter() - since) * 1000)
 
 
 def _fingerprint(request: dict[str, Any]) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 from local.athena.coercion import common_type
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.nested import packed
-from local.athena.relations import HELD, cast_to_type
+from local.athena.plan import HELD
+from local.athena.relations import cast_to_type
 from local.athena.types import UNKNOWN, Type, duckdb_type
 
 

@@ -14,8 +14,9 @@ from sqlglot import exp
 from local.athena.binder import ExpressionBinder
 from local.athena.errors import QueryFailure
 from local.athena.expression import Expr, can_coerce, coerce
+from local.athena.plan import Stage
 from local.athena.predicates import MIRRORED, Predicate
-from local.athena.relations import Derived, Field, Origin, Relation, Stage
+from local.athena.relations import Derived, Field, Origin, Relation
 from local.athena.scope import Scope
 from local.athena.types import Type
 

@@ -23,8 +23,9 @@ from local.athena.expression import Expr
 from local.athena.frames import refuse_unordered
 from local.athena.from_clause import FromBinder
 from local.athena.ordering import Tail, bare_tail
+from local.athena.plan import Plan
 from local.athena.positions import position_of
-from local.athena.relations import Field, Plan, Query, Select, derive, without_origins
+from local.athena.relations import Field, Query, Select, derive, without_origins
 from local.athena.scope import Scope, only
 from local.athena.set_operations import SET_OPERATIONS, set_operation, values
 

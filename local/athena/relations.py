@@ -1,4 +1,4 @@
-"""A bound query: relations whose every column is typed, and how they read as DuckDB SQL.
+"""Relations and queries whose every column is typed, and how they read as DuckDB SQL.
 
 Binding gives each scan and derived table an alias of its own (`r1`, `r2`, ...) and each column
 of a query a name of its own (`c0`, `c1`, ...), so no name of the user's ever reaches DuckDB.
@@ -8,11 +8,9 @@ not read from S3.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from local.athena.nested import converted, is_kept
 from local.athena.predicates import Predicate
@@ -20,9 +18,6 @@ from local.athena.types import UNKNOWN, Type, duckdb_type, quoted
 
 if TYPE_CHECKING:
     from local.athena.catalog import Table
-
-# Stands around the number of a query inside an expression, until its text is known.
-HELD = "\x00"
 
 
 @dataclass(eq=False)
@@ -58,12 +53,6 @@ class Scan:
 class Origin:
     scan: Scan
     column: str
-
-
-class Text(Protocol):
-    """What turns into DuckDB SQL once the needed columns are known."""
-
-    def render(self, needed: set[Field]) -> str: ...
 
 
 @dataclass(eq=False)
@@ -237,79 +226,6 @@ def cast_to_type(sql: str, frm: Type, to: Type) -> str:
         # Through text: a division of two doubles would round twice.
         return f"CAST(CAST({sql} AS VARCHAR) AS {duckdb_type(to)})"
     return f"CAST({sql} AS {duckdb_type(to)})"
-
-
-# ---------------------------------------------------------------- a whole statement
-
-
-@dataclass(eq=False)
-class Stage:
-    """A side of a join that is evaluated first, so that its keys can prune the other side.
-
-    `keys` pairs a column of this side with the scans' columns that must equal it.
-    """
-
-    name: str
-    query: Query
-    keys: list[tuple[Field, tuple[Origin, ...]]] = field(default_factory=list)
-
-
-@dataclass(eq=False)
-class Plan:
-    """Everything that one statement reads and does.
-
-    `required` are the columns that decide which rows there are; the others are needed only
-    when the output needs them.
-    """
-
-    output: list[Field] = field(default_factory=list)
-    query: Query | None = None
-    scans: list[Scan] = field(default_factory=list)
-    stages: list[Stage] = field(default_factory=list)
-    nested: list[Query] = field(default_factory=list)
-    required: set[Field] = field(default_factory=set)
-
-    @contextmanager
-    def forgetting(self) -> Iterator[None]:
-        """What is added inside the block is not part of the statement."""
-        scans, stages, nested = list(self.scans), list(self.stages), list(self.nested)
-        required = set(self.required)
-        try:
-            yield
-        finally:
-            self.scans, self.stages, self.nested = scans, stages, nested
-            self.required = required
-
-    def hold(self, query: Query) -> str:
-        """Keep a query that stands inside an expression; the answer stands for its text."""
-        self.nested.append(query)
-        self.required.update(query.columns)
-        return f"{HELD}{len(self.nested) - 1}{HELD}"
-
-    def needed(self) -> set[Field]:
-        """The columns that the output and the choice of rows are computed from."""
-        found: set[Field] = set()
-        waiting = [*self.required, *self.output]
-        while waiting:
-            column = waiting.pop()
-            if column not in found:
-                found.add(column)
-                waiting.extend(column.needs)
-        return found
-
-    def text(self, query: Query, needed: set[Field]) -> str:
-        """`query` as DuckDB SQL; fills in what each scan below it has to read."""
-
-        def nested(match: re.Match[str]) -> str:
-            return expand(self.nested[int(match[1])].render(needed))
-
-        def expand(text: str) -> str:
-            return _HOLE.sub(nested, text)
-
-        return expand(query.render(needed))
-
-
-_HOLE = re.compile(f"{HELD}([0-9]+){HELD}")
 
 
 def derive(query: Query, *, alias: str, qualifier: str | None) -> Derived:

@@ -14,7 +14,7 @@ from local.athena import results
 from local.athena.engine import Answer
 from local.athena.errors import QueryFailure, invalid_request
 from local.athena.results import Row
-from local.athena.statements import Listing
+from local.athena.show_statements import Listing
 from local.athena.storage import split_location
 
 # The rows of so many executions, each of at most so many rows, are kept in memory.

@@ -15,12 +15,14 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
+from local.athena.answers import Answers
 from local.athena.engine import Engine
 from local.athena.errors import AthenaError, invalid_request
 from local.athena.executions import Executions
 from local.athena.metadata import CatalogApi
 from local.athena.named_queries import NamedQueries
 from local.athena.prepared import PreparedStatements
+from local.athena.result_store import ResultStore
 from local.athena.results import page
 from local.athena.storage import Storage
 from local.athena.store import Store
@@ -74,15 +76,20 @@ class AthenaService:
         self._named = NamedQueries(self._store)
         self._prepared = PreparedStatements(self._store, self._work_groups)
         self._catalog = CatalogApi(glue)
-        self._executions = Executions(
+        results = ResultStore(s3)
+        answers = Answers(
             engine=self._engine,
             glue=glue,
-            s3=s3,
+            prepared_statements=self._prepared,
+            results=results,
+            trino=trino,
+        )
+        self._executions = Executions(
+            answers=answers,
+            results=results,
             store=self._store,
             work_groups=self._work_groups,
-            prepared_statements=self._prepared,
             threads=threads,
-            trino=trino,
         )
         self._operations: dict[str, Callable[[Request], Response]] = {
             "StartQueryExecution": self._executions.start,

@@ -11,11 +11,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from local.athena.answers import start_of_statement
 from local.athena.catalog import Catalog
 from local.athena.dialect import parse
 from local.athena.engine import Engine, Run
 from local.athena.errors import QueryFailure
-from local.athena.executions import start_of_statement
 from local.athena.storage import Meter
 from tests.athena.trino.record import FOLDER, areas, statements
 
