@@ -19,8 +19,8 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     os.environ[VARIABLE] = config.getoption("--engine")
-    if config.getoption("--engine") == "spark":
-        # Nothing here runs for long enough to be worth the time of Java's second compiler.
+    if config.getoption("--engine") == "spark" and "LAKEHOUSE_TEST_HISTORIES" not in os.environ:
+        # But for hundreds of histories, nothing is worth the time of Java's second compiler.
         given = os.environ.get("JAVA_TOOL_OPTIONS", "")
         os.environ["JAVA_TOOL_OPTIONS"] = f"{given} -XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
 
