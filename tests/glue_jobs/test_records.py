@@ -10,7 +10,6 @@ import pytest
 from botocore.exceptions import ClientError
 
 from glue_jobs.deaths import HEALED, owed_by
-from glue_jobs.duckdb_engine import DuckDBEngine
 from glue_jobs.engine import AppendError, EngineError
 from glue_jobs.records import append_rows
 from glue_jobs.run import SupersededError
@@ -545,9 +544,8 @@ def test_rows_of_before_and_after_are_compacted_together(lake):
         iceberg.append(old, [pa.RecordBatch.from_pylist([row], schema=schema)])
     lake.run()
     before = recorded(lake)
-    engine = DuckDBEngine(threads=1, iceberg=lake.iceberg)
-    assert engine.compact(table) == 4
-    engine.close()
+    with lake.at_hand() as rooms:
+        assert rooms.engine.compact(table) == 4
     assert recorded(lake) == before
 
 

@@ -1,14 +1,12 @@
 """Iceberg files put together, purged and merged: one guarded commit, and no answer changes."""
 
-import contextlib
-
 import pytest
 
 from glue_jobs import rewriting
-from glue_jobs.duckdb_engine import DuckDBEngine
 from glue_jobs.engine import ConflictError
 from glue_jobs.merging import merge_partials
 from lakehouse.history import Floor
+from tests.glue_jobs.engines import is_spark
 from tests.glue_jobs.lake import TWEETS, rows, tweet, wanted
 from tests.glue_jobs.test_protocol import Death, dies_at
 
@@ -20,8 +18,12 @@ def lake(lake_in_memory):
 
 @pytest.fixture
 def engine(lake):
-    with contextlib.closing(DuckDBEngine(threads=1, iceberg=lake.iceberg)) as engine:
-        yield engine
+    with lake.at_hand() as rooms:
+        yield rooms.engine
+
+
+# What Spark's commits meet is told by on_spark/test_commits.py.
+of_pyiceberg = pytest.mark.skipif(is_spark(), reason="Iceberg's Java client commits")
 
 
 def runs_of(lake, table):
@@ -81,6 +83,7 @@ def test_compaction_gives_a_column_no_values_of_a_dropped_one_of_its_name(lake, 
     assert found() == [*([run, None, None] for run in (1, 2, 3, 4)), [5, 0, 0]]
 
 
+@of_pyiceberg
 def test_compaction_gives_up_when_somebody_commits_meanwhile(lake, engine, monkeypatch):
     with_runs(lake, 0, 1, 2, 3)
     rewrite = rewriting._rewrite
@@ -122,6 +125,7 @@ def test_the_rows_of_a_run_are_purged_from_files_that_others_share(lake, engine)
     assert lake.answer() == wanted(tweet(0), tweet(1), tweet(2))
 
 
+@of_pyiceberg
 def test_purging_gives_up_when_somebody_commits_meanwhile(lake, engine, monkeypatch):
     dead_run(lake, 0)
     with_runs(lake, 0)
