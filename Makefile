@@ -31,7 +31,8 @@ PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 OF_JOBS = $(patsubst %,tests/glue_jobs/test_%.py,$(1))
 ON_SPARK := tests/e2e/on_spark tests/glue_jobs/on_spark
 $(ENGINES)/.ready: $(wildcard local/engines/*.txt) local/engines/artifacts.py | setup
-	@echo 'fetching Spark and Trino: 1.5 GB, once'
+	@command -v mvn >/dev/null || { echo 'the engines are fetched with mvn: install Maven' >&2; exit 1; }
+	@echo 'fetching Spark and Trino: 1.5 GB'
 	@rm -rf $(ENGINES)
 	@$(BIN)/uv venv --quiet --python $(BIN)/python $(ENGINES)/glue51
 	@$(BIN)/uv pip install --quiet --python $(ENGINES)/glue51/bin/python -r local/engines/glue51.txt

@@ -1,6 +1,6 @@
 """The state object: the last run number taken, the seal, and a recompute's lease.
 
-Plain data; who reads and writes it in S3 is in `glue_jobs/state.py`.
+Plain data: who reads and writes it in S3 is elsewhere.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Renders athena_queries/parts/, which views and the audit are put together from.
+"""What several views are put together from, as SQL of athena_queries/parts/; the audit takes some.
 
 The tail and the live events of it, partials of either layer, and windows of partials.
 """

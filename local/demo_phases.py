@@ -180,9 +180,9 @@ class Demo:
         during = dict.fromkeys(jobs, 0)
         with Progress() as progress:
             for seconds in self._until("a batch job does not end", RUN_SECONDS[self.engine]):
+                left = ", ".join(jobs[name].dataset.name for name in running)
+                progress.show(f"running for {seconds:.0f} s: {left}")
                 for name, run_id in list(running.items()):
-                    left = ", ".join(running)
-                    progress.show(f"running for {seconds:.0f} s: {left}")
                     self._hold(jobs[name])
                     run = glue.get_job_run(JobName=name, RunId=run_id)["JobRun"]
                     if run["JobRunState"] not in _ENDED:

@@ -39,13 +39,14 @@ class Session:
     database: str
 
 
-def unquoted(written: str) -> list[str]:
+def _unquoted(written: str) -> list[str]:
     parts = re.findall(NAME, written)
     return [p.strip('"`').replace('""', '"').lower() for p in parts]
 
 
 def path(match: re.Match[str], session: Session) -> tuple[str, str]:
-    *before, name = unquoted(match["name"])
+    """The database and the name of the table that a statement names."""
+    *before, name = _unquoted(match["name"])
     return (before[-1] if before else session.database), name
 
 
@@ -54,22 +55,25 @@ def _texts(column: str, values: list[str]) -> Listing:
 
 
 def show_databases(match: re.Match[str], session: Session) -> Listing:
+    """SHOW DATABASES, by name."""
     pages = session.glue.get_paginator("get_databases").paginate()
     names = sorted(d["Name"] for page in pages for d in page["DatabaseList"])
     return _texts("database_name", [n for n in names if _like(n, match["pattern"])])
 
 
 def show_tables(match: re.Match[str], session: Session) -> Listing:
+    """SHOW TABLES: views, too."""
     return _texts("tab_name", list(_entries(match, session, views=False)))
 
 
 def show_views(match: re.Match[str], session: Session) -> Listing:
+    """SHOW VIEWS, by name."""
     return _texts("views", list(_entries(match, session, views=True)))
 
 
 def _entries(match: re.Match[str], session: Session, *, views: bool) -> Iterator[str]:
     """SHOW TABLES has the views, too, as on Athena."""
-    database = unquoted(match["database"])[-1] if match["database"] else session.database
+    database = _unquoted(match["database"])[-1] if match["database"] else session.database
     if not session.catalog.has_database(database):
         raise QueryFailure("SCHEMA_NOT_FOUND", f"Schema '{database}' does not exist")
     pages = session.glue.get_paginator("get_tables").paginate(DatabaseName=database)
@@ -91,8 +95,9 @@ def _like(name: str, pattern: str | None) -> bool:
 
 
 def show_columns(match: re.Match[str], session: Session) -> Listing:
-    *before, name = unquoted(match["name"])
-    database = unquoted(match["database"])[-1] if match["database"] else ""
+    """SHOW COLUMNS: names, padded as Athena pads them."""
+    *before, name = _unquoted(match["name"])
+    database = _unquoted(match["database"])[-1] if match["database"] else ""
     found = session.catalog.lookup(database or (before[-1] if before else session.database), name)
     return _texts("field", [f"{c.name:<20}" for c in _all_columns(found)])
 
@@ -102,6 +107,7 @@ def _all_columns(found: Table | View) -> list[Any]:
 
 
 def show_partitions(match: re.Match[str], session: Session) -> Listing:
+    """SHOW PARTITIONS. Raises QueryFailure for what has none."""
     found = session.catalog.lookup(*path(match, session))
     if not isinstance(found, Table) or not found.partition_keys:
         raise QueryFailure("INVALID_ARGUMENTS", f"Table {match['name']} is not a partitioned table")
@@ -114,6 +120,7 @@ def show_partitions(match: re.Match[str], session: Session) -> Listing:
 
 
 def describe(match: re.Match[str], session: Session) -> Listing:
+    """DESCRIBE: columns, then the partitions' keys once more."""
     found = session.catalog.lookup(*path(match, session))
     columns = [("col_name", VARCHAR), ("data_type", VARCHAR), ("comment", VARCHAR)]
     rows: list[list[str | None]] = [[c.name, hive(c.type), ""] for c in found.columns]
@@ -128,12 +135,14 @@ _HIVE = {"varchar": "string", "integer": "int", "real": "float", "varbinary": "b
 
 
 def hive(t: Type) -> str:
+    """A type as Hive calls it."""
     if t.is_timestamp:
         return "timestamp"
     return str(t) if t.sizes else _HIVE.get(t.name, str(t))
 
 
 def show_create_view(match: re.Match[str], session: Session) -> Listing:
+    """SHOW CREATE VIEW. Raises QueryFailure for what is no view."""
     found = session.catalog.lookup(*path(match, session))
     if not isinstance(found, View):
         raise QueryFailure("NOT_SUPPORTED", f"Relation '{found.full_name}' is not a view")
@@ -142,5 +151,6 @@ def show_create_view(match: re.Match[str], session: Session) -> Listing:
 
 
 def explain(match: re.Match[str], session: Session) -> Listing:
+    """EXPLAIN: DuckDB's plan."""
     plan = session.run.bind(match["query"], parse(match["query"]), session.database)
     return _texts("Query Plan", session.run.explain(plan).split("\n"))

@@ -75,6 +75,7 @@ def _view_input(
 
 
 def drop_view(match: re.Match[str], session: Session) -> Listing:
+    """Raises QueryFailure if there is none, unless IF EXISTS is said."""
     database, name = path(match, session)
     kind = _kind_of(database, name, session)
     if kind is None and match["exists"]:
