@@ -2,9 +2,11 @@
 
 import contextlib
 import uuid
+from pathlib import Path
 
 import pytest
 
+from glue_jobs.engine import EngineError
 from tests.glue_jobs.lake import Lake, processing_failed, rows, tweet, wanted
 from tests.glue_jobs.on_spark.lakes import DuckDBLake, contents, shape
 
@@ -77,3 +79,16 @@ def test_snapshots_are_forgotten_by_their_ids_alone(lakes):
         before = [one.id for one in engine.snapshots(events)]
         engine.forget(events, [before[1]])
         assert {one.id for one in engine.snapshots(events)} == set(before) - {before[1]}
+
+
+def test_a_file_that_goes_after_it_was_listed_kills_the_run(lake):
+    lake.raw(rows(tweet(1)))
+    key = lake.raw(rows(tweet(2)))
+
+    def goes(step):
+        if key.startswith(step.removeprefix("listed ")):
+            lake.aws.s3.delete_object(Bucket=lake.bucket, Key=key)
+
+    with pytest.raises(EngineError, match=Path(key).name):
+        lake.run(checkpoint=goes)
+    assert lake.answer() == {}
