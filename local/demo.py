@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import tempfile
 import time
 from collections.abc import Iterator
@@ -78,7 +79,9 @@ def run(args: argparse.Namespace) -> int:
 
 @contextmanager
 def stopped_afterwards(region: Region) -> Iterator[None]:
-    """Leave nothing running, whatever happens."""
+    """Leave nothing running, whatever happens: who is told to end is interrupted."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     try:
         yield
     finally:

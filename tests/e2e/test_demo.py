@@ -1,7 +1,11 @@
 """`lakehouse demo`, as `make demo` runs it, with fewer events."""
 
+import os
+import signal
 import subprocess
 import sys
+
+import pytest
 
 from local.home import ROOT
 
@@ -18,3 +22,25 @@ def test_the_demo_is_exact_and_says_so():
     *_, comparisons, _, last = done.stdout.splitlines()
     assert "comparisons, no difference." in comparisons
     assert last.startswith("exact, in ")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_demo_that_is_told_to_end_leaves_nothing(tmp_path, number):
+    with subprocess.Popen(
+        [sys.executable, "-m", "local.cli", "demo"],
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as demo:
+        while "Before any batch run" not in demo.stdout.readline():
+            assert demo.poll() is None
+        demo.send_signal(number)
+        _, said = demo.communicate()
+    assert (demo.returncode, said) == (130, "interrupted\n")
+    assert list(tmp_path.iterdir()) == []
+    running = subprocess.run(
+        ["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True
+    ).stdout
+    assert str(tmp_path) not in running
