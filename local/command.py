@@ -41,12 +41,20 @@ def note(text: str) -> None:
 def choose_aws() -> str:
     """Point this process's clients at AWS_ENDPOINT_URL, else at the region that is up here.
 
-    Returns what they speak to; without either, AWS with the user's own settings.
+    Returns what they speak to; without either, AWS with the user's own settings. Raises
+    CommandError if the region here is down: what is meant for it is not for AWS.
     """
     if endpoint := os.environ.get(ENDPOINT):
         return endpoint
-    status = Region().status()
+    region = Region()
+    status = region.status()
     if not status.is_up:
+        if region.home.state.exists():
+            raise CommandError(
+                f"the region in {region.home.path} is not up; run: lakehouse up, or, to speak to "
+                "AWS, lakehouse reset",
+                MISTAKE,
+            )
         return "AWS"
     for name in STRAY:
         os.environ.pop(name, None)

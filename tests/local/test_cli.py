@@ -13,6 +13,7 @@ from lakehouse.events import Event, decoder
 from local import batch, cli
 from local.batch import job_arguments
 from local.command import CommandError, choose_aws
+from local.home import find_home, write_json
 from local.query import is_sql
 
 COMMANDS = (
@@ -132,6 +133,18 @@ def test_without_a_region_it_is_aws_with_the_users_settings(nowhere, monkeypatch
     assert choose_aws() == "AWS"
     assert os.environ["AWS_PROFILE"] == "work"
     assert "AWS_ENDPOINT_URL" not in os.environ
+
+
+def test_a_region_that_is_down_is_no_reason_to_speak_to_aws(nowhere, monkeypatch):
+    monkeypatch.setenv("AWS_PROFILE", "work")
+    home = find_home()
+    home.make()
+    write_json(home.state, {"phase": "down"})
+    with pytest.raises(CommandError, match="is not up; run: lakehouse up, or, to speak") as told:
+        choose_aws()
+    assert told.value.status == 2
+    home.remove()
+    assert choose_aws() == "AWS"
 
 
 @pytest.mark.parametrize(
