@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from local.engines.missing import EngineMissingError
+from local.engines.trino_client import TrinoClient, TrinoFailure
 from local.environment import CREDENTIALS, REGION
 from local.home import ROOT
 from local.processes import StoppedError, stop_when_told
@@ -121,15 +122,21 @@ def trino(endpoint_url: str, folder: Path) -> Iterator[Trino]:
 
 
 def is_ready(url: str) -> bool:
-    """Whether a Trino at `url` takes queries."""
+    """Whether a Trino at `url` takes queries.
+
+    It says that it has started a moment before it counts itself among the nodes that can do work.
+    """
     connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=5)
     try:
         connection.request("GET", "/v1/info")
-        return json.load(connection.getresponse()).get("starting") is False
-    except (OSError, http.client.HTTPException, ValueError):
+        if json.load(connection.getresponse()).get("starting") is not False:
+            return False
+        TrinoClient(url).ask("SELECT * FROM TABLE(sequence(start => 1, stop => 2))")
+    except (OSError, http.client.HTTPException, ValueError, TrinoFailure):
         return False
     finally:
         connection.close()
+    return True
 
 
 def url_of(port: int) -> str:
