@@ -52,7 +52,7 @@ def choose_aws() -> str:
         if region.home.state.exists():
             raise CommandError(
                 f"the region in {region.home.path} is not up; run: lakehouse up, or, to speak to "
-                "AWS, lakehouse reset",
+                f"AWS, the same outside of {region.home.path.parent}",
                 MISTAKE,
             )
         return "AWS"

@@ -81,7 +81,8 @@ def run(args: argparse.Namespace) -> int:
 def stopped_afterwards(region: Region) -> Iterator[None]:
     """Leave nothing running, whatever happens: who is told to end is interrupted."""
     for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.default_int_handler)
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as below nohup
+            signal.signal(number, signal.default_int_handler)
     try:
         yield
     finally:

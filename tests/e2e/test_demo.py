@@ -4,9 +4,11 @@ import os
 import signal
 import subprocess
 import sys
+from unittest import mock
 
 import pytest
 
+from local.demo import stopped_afterwards
 from local.home import ROOT
 
 
@@ -44,3 +46,17 @@ def test_a_demo_that_is_told_to_end_leaves_nothing(tmp_path, number):
         ["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True
     ).stdout
     assert str(tmp_path) not in running
+
+
+def test_a_demo_below_nohup_goes_on_after_a_hangup():
+    heard = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGHUP)}
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    region = mock.Mock()
+    try:
+        with stopped_afterwards(region):
+            assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+            assert signal.getsignal(signal.SIGTERM) is signal.default_int_handler
+    finally:
+        for number, handler in heard.items():
+            signal.signal(number, handler)
+    region.down.assert_called_once_with()

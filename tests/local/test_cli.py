@@ -140,7 +140,8 @@ def test_a_region_that_is_down_is_no_reason_to_speak_to_aws(nowhere, monkeypatch
     home = find_home()
     home.make()
     write_json(home.state, {"phase": "down"})
-    with pytest.raises(CommandError, match="is not up; run: lakehouse up, or, to speak") as told:
+    wanted = f"run: lakehouse up, or, to speak to AWS, the same outside of {home.path.parent}"
+    with pytest.raises(CommandError, match=re.escape(wanted)) as told:
         choose_aws()
     assert told.value.status == 2
     home.remove()
