@@ -32,7 +32,7 @@ OF_JOBS = $(patsubst %,tests/glue_jobs/test_%.py,$(1))
 ON_SPARK := tests/e2e/on_spark tests/glue_jobs/on_spark
 $(ENGINES)/.ready: $(wildcard local/engines/*.txt) local/engines/artifacts.py | setup
 	@command -v mvn >/dev/null || { echo 'the engines are fetched with mvn: install Maven' >&2; exit 1; }
-	@echo 'fetching Spark and Trino: 1.5 GB'
+	@echo 'fetching Spark and Trino: 1.5 GB, less what is there'
 	@rm -rf $(ENGINES)
 	@$(BIN)/uv venv --quiet --python $(BIN)/python $(ENGINES)/glue51
 	@$(BIN)/uv pip install --quiet --python $(ENGINES)/glue51/bin/python -r local/engines/glue51.txt

@@ -54,32 +54,39 @@ def purge(tables: SparkTables, table: Table, runs: Collection[int]) -> int:
     return count
 
 
-def mergeable_files(tables: SparkTables, table: Table, *, at_most: int) -> list[Any]:
-    """Small data files that hold no run above `at_most`, if those hold enough runs."""
-    held = _runs_by_file(tables, table, at_most=at_most)
+def mergeable_files(tables: SparkTables, table: Table, loaded: Any, *, at_most: int) -> list[Any]:
+    """Small data files that hold no run above `at_most`, if those hold enough runs.
+
+    `loaded` is the table as SparkTables.load gives it; all of a merge works on this one snapshot.
+    """
+    held = _runs_by_file(tables, table, loaded, at_most=at_most)
     with guarded(table):
-        small = [file for file in _small_files(tables, table) if file.path() in held]
+        small = [file for file in _small_files(loaded) if file.path() in held]
         runs = {run for file in small for run in held[file.path()]}
     return small if len(runs) >= MIN_RUNS else []
 
 
-def rows_of(tables: SparkTables, table: Table, files: Sequence[Any]) -> DataFrame:
-    """The rows of data files of the current snapshot."""
+def rows_of(tables: SparkTables, table: Table, loaded: Any, files: Sequence[Any]) -> DataFrame:
+    """The rows of data files of `loaded`."""
     paths = [file.path() for file in files]
-    return tables.read(table).where(f.col("_file").isin(paths))
+    return tables.read(table, loaded).where(f.col("_file").isin(paths))
 
 
-def replace_files(tables: SparkTables, table: Table, files: Sequence[Any], rows: DataFrame) -> int:
+def replace_files(
+    tables: SparkTables, table: Table, loaded: Any, files: Sequence[Any], rows: DataFrame
+) -> int:
     """Put `rows` in the place of those of `files`, in one commit. Returns how many files went.
 
-    Raises ConflictError if one of them is not the table's any more.
+    Raises ConflictError if one of them is not the table's any more, or lost rows meanwhile. That is
+    looked for since `loaded`: without a start, Iceberg wants the table's history from its beginning
+    and refuses if some of it is forgotten.
+    https://github.com/apache/iceberg/issues/2482
     """
     with guarded(table):
-        loaded = tables.load(table)
         folder = f"{loaded.location()}/data/{uuid.uuid4().hex}"
         frame = tables.conformed(table, rows).coalesce(1)
         frame.write.option("compression", "zstd").parquet(folder)
-        commit = loaded.newRewrite()  # refused unless all of `files` are still there
+        commit = loaded.newRewrite().validateFromSnapshot(loaded.currentSnapshot().snapshotId())
         for file in files:
             commit = commit.deleteFile(file)
         for file in _files_in(tables, loaded, folder):
@@ -101,16 +108,18 @@ def _files_in(tables: SparkTables, loaded: Any, folder: str) -> Iterator[Any]:
     )
 
 
-def _runs_by_file(tables: SparkTables, table: Table, *, at_most: int) -> dict[str, set[int]]:
+def _runs_by_file(
+    tables: SparkTables, table: Table, loaded: Any, *, at_most: int
+) -> dict[str, set[int]]:
     """The runs that each file holds, of the files that hold none above `at_most`."""
     run = f.col(table.run_column)
-    found = tables.read(table).groupBy("_file").agg(f.collect_set(run), f.max(run))
+    found = tables.read(table, loaded).groupBy("_file").agg(f.collect_set(run), f.max(run))
     rows = told(lambda: found.where(f.col(found.columns[2]) <= at_most).collect())
     return {path: set(runs) for path, runs, _ in rows}
 
 
-def _small_files(tables: SparkTables, table: Table) -> Iterator[Any]:
-    """Data files of the current snapshot. Those with delete files stay as they are."""
-    for task in each(tables.load(table).newScan().planFiles()):
+def _small_files(loaded: Any) -> Iterator[Any]:
+    """Data files of the snapshot. Those with delete files stay as they are."""
+    for task in each(loaded.newScan().planFiles()):
         if task.deletes().isEmpty() and is_small(int(task.file().fileSizeInBytes())):
             yield task.file()

@@ -79,9 +79,12 @@ class SparkTables:
         """Whether there is such a table."""
         return bool(told(lambda: self.spark.catalog.tableExists(name_of(table))))
 
-    def read(self, table: Table) -> DataFrame:
-        """The rows of the current snapshot, which later commits do not change."""
-        name, loaded = name_of(table), self.load(table)
+    def read(self, table: Table, loaded: Any = None) -> DataFrame:
+        """The rows of the current snapshot, or of the one that `loaded` has.
+
+        Later commits do not change them.
+        """
+        name, loaded = name_of(table), loaded or self.load(table)
         snapshot = loaded.currentSnapshot()
         if snapshot is None:
             return told(lambda: self.spark.table(name)).limit(0)
@@ -175,9 +178,9 @@ def _whole(error: Exception) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """The innermost cause, in one line."""
-    causes = re.findall(r"^Caused by: (?:[\w.$]+: )?(.+)$", _whole(error), re.MULTILINE)
-    lines = [*causes, *str(error).splitlines()]
+    """The innermost cause, in one line; py4j tells the outermost after a colon."""
+    causes = re.findall(r"^(?:Caused by)?: (?:[\w.$]+: )?(.+)$", _whole(error), re.MULTILINE)
+    lines = [*reversed(causes), *str(error).splitlines()]
     return next((line.strip() for line in lines if line.strip()), type(error).__name__)
 
 

@@ -113,7 +113,7 @@ class Daemon:
         self._say("starting MiniStack")
         shutil.rmtree(home.scratch, ignore_errors=True)
         home.scratch.mkdir()
-        # A socket's path has at most 103 bytes (macOS; Linux 107), and a home may be deep.
+        # A socket's path has at most 103 bytes, and a home may be deep.
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="lakehouse-"))
         upstream = Path(folder) / "ministack.sock"
         listener = bound(self._endpoint)

@@ -25,6 +25,8 @@ READY = "/_ministack/ready"
 _START_SECONDS = 60.0
 # What it has not written by then is lost; a busy machine takes its time.
 _STOP_SECONDS = 60.0
+# macOS; Linux lets it be four more.
+_LONGEST_SOCKET_PATH = 103
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +50,12 @@ class MiniStack:
         self._child: Child | None = None
 
     def start(self) -> None:
-        """Start it; it answers a little later."""
+        """Start it; it answers a little later. Raises MiniStackError."""
+        if len(os.fsencode(self._socket)) > _LONGEST_SOCKET_PATH:
+            raise MiniStackError(
+                f"no socket can be made at {self._socket}: its path has more than "
+                f"{_LONGEST_SOCKET_PATH} bytes; set TMPDIR to a shorter folder, such as /tmp"
+            )
         serve = ("hypercorn", "ministack.app:app", "--workers", "0", "--graceful-timeout", "1")
         bound = ("--bind", f"unix:{self._socket}", "--keep-alive", str(KEEP_SECONDS))
         command = [*serve, *bound]

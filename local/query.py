@@ -55,9 +55,15 @@ def run(args: argparse.Namespace) -> int:
         athena = boto3.client("athena")
         sql = text if is_sql(text) else saved_query(athena, text.strip(), work_group=args.prefix)
         answer = ask(athena, sql, database=args.database or args.prefix, work_group=args.prefix)
-        rows = FORMATS[args.format](sys.stdout, answer.columns, answer.rows)
+        write = FORMATS[args.format] if answer.columns else _write_nothing
+        rows = write(sys.stdout, answer.columns, answer.rows)
     counted = "1 row" if rows == 1 else f"{rows:,} rows"
     note(f"{counted} in {answer.seconds:.1f} s, {answer.scanned:,} bytes scanned, from {place}")
+    return 0
+
+
+def _write_nothing(*_: Any) -> int:
+    """Of a statement that has no result, such as CREATE VIEW."""
     return 0
 
 

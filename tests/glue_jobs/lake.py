@@ -146,10 +146,10 @@ class Lake:
             engine.close()
 
     @contextlib.contextmanager
-    def at_hand(self):
-        """Everything that a run touches, for what is not a run."""
+    def at_hand(self, engine=None):
+        """Everything that a run touches, for what is not a run; with another engine if given."""
         with (
-            contextlib.closing(self._engine()) as engine,
+            contextlib.closing(engine or self._engine()) as engine,
             tempfile.TemporaryDirectory() as folder,
         ):
             yield self.rooms(Plan(TWEETS, timedelta(hours=24)), engine, folder)

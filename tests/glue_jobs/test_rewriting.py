@@ -187,3 +187,13 @@ def test_merged_partials_and_later_runs_are_merged_again(lake):
         assert merge_partials(TWEETS, rooms, Floor(serial=7, base=0, run=7)) == 4
     assert runs_of(lake, lake.tables.partials) == [1, 8]
     assert lake.answer() == expected
+
+
+def test_partials_are_merged_when_snapshots_are_forgotten(lake):
+    expected = with_runs(lake, *range(4))
+    with lake.at_hand() as rooms:
+        engine, table = rooms.engine, rooms.tables.partials
+        engine.forget(table, [one.id for one in engine.snapshots(table) if not one.is_current])
+        assert len(engine.snapshots(table)) == 1
+        assert merge_partials(TWEETS, rooms, Floor(serial=9, base=0, run=4)) == 4
+    assert lake.answer() == expected

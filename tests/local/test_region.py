@@ -11,6 +11,8 @@ import pytest
 from local.daemon import Family, bound, watch
 from local.environment import DEFAULT_PORT
 from local.gateway import endpoint_of, listen
+from local.home import Home
+from local.ministack import MiniStack, MiniStackError
 from local.processes import ChildEndedError
 from local.region import (
     NoRegionError,
@@ -178,3 +180,10 @@ def test_a_region_waits_for_what_is_left_of_its_last_life(home):
         process.wait()
         os.close(hold_family(home))
     assert (home.path / "last words").exists()
+
+
+def test_a_folder_too_deep_for_a_socket_is_told_with_the_cure(tmp_path):
+    deep = tmp_path / ("x" * 90) / "ministack.sock"
+    ministack = MiniStack(Home(tmp_path), endpoint="http://127.0.0.1:4566", socket=deep)
+    with pytest.raises(MiniStackError, match="set TMPDIR to a shorter folder, such as /tmp"):
+        ministack.start()

@@ -253,6 +253,12 @@ def test_a_statement_without_a_line_of_names_keeps_its_first_row():
     assert len(output.splitlines()) >= 9 * len(DATASETS)
 
 
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_a_statement_without_a_result_writes_nothing(form):
+    sql = "DROP VIEW IF EXISTS nobody_has_it"
+    assert lakehouse("query", sql, "--format", form) == (0, "")
+
+
 def test_a_query_that_fails_is_one_line_and_exit_status_1(capsys):
     assert lakehouse("query", "SELECT nope FROM turnstiles") == (1, "")
     [line] = capsys.readouterr().err.splitlines()

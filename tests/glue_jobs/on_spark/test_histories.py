@@ -1,25 +1,39 @@
 """Random histories, each told three times: to DuckDB, to Spark, and to both of them in turn.
 
+Events come by both paths; runs are published, die, recompute and are rolled back; the lake is kept
+up, below a floor that follows within minutes, and two small files are enough to be put together.
 After every step the three answers are the same and the right one; at the end, so are the tables.
 LAKEHOUSE_TEST_HISTORIES says how many are told.
 """
 
 from __future__ import annotations
 
+import contextlib
+import dataclasses
 import os
 import random
 import uuid
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.glue_jobs.lake import Clock, Lake, processing_failed, rows, tweet, wanted
+from glue_jobs.expiry import carry_out, lapsed_floor, plan_expiry, raise_floor
+from glue_jobs.rollback import choices, plan_rollback, roll_back
+from glue_jobs.upkeep import compact
+from lakehouse.history import Horizon
+from tests.glue_jobs.lake import TWEETS, Clock, Lake, processing_failed, rows, tweet, wanted
 from tests.glue_jobs.on_spark.lakes import DuckDBLake, contents, shape
+from tests.glue_jobs.on_spark.session import session
 
 HISTORIES = int(os.environ.get("LAKEHOUSE_TEST_HISTORIES", "3"))
-STEPS = 8
+STEPS = 10  # of five minutes at most: no run looks back at objects for more than an hour
 # Where a run may die: before, between and after its appends, and once it is published.
 DEATHS = ("copies read", "events read", "events appended", "partials appended", "published")
+# Where upkeep may: it is no answer's business.
+UPKEEP_DEATHS = (
+    *("floor raised", "partials merged", "tweets_events compacted", "tweets_events purged"),
+    "snapshots of tweets_events forgotten",
+)
 TABLES = ("events", "partials", "runs")
 
 
@@ -40,6 +54,8 @@ class Told:
     def __init__(self, lake):
         self.lake = lake
         self.acknowledged, self.filed, self.published = {}, {}, {}
+        self.by_boundary = {self._boundary(): {}}
+        self.died = []
 
     def speed(self, tweets):
         self.lake.speed(rows(*tweets))
@@ -55,28 +71,55 @@ class Told:
     def run(self, full):
         self.lake.clock.pass_epoch()
         self.lake.run(full=full)
-        self.published |= self.acknowledged | self.filed
+        self._has_published()
 
     def die(self, point):
         self.lake.clock.pass_epoch()
-
-        def checkpoint(reached):
-            if reached == point:
-                raise InterruptedError(point)
-
         with pytest.raises(InterruptedError):
-            self.lake.run(checkpoint=checkpoint)
+            self.lake.run(checkpoint=dies_at(point))
         if point == "published":
-            self.published |= self.acknowledged | self.filed
+            self._has_published()
 
-    def compact(self):
-        with self.lake.at_hand() as rooms:
-            for table in (self.lake.tables.events, self.lake.tables.partials):
-                if rooms.engine.has_table(table):
-                    rooms.engine.compact(table)
+    def roll_back(self, chosen):
+        """To one of the boundaries that one can go to, if there are any."""
+        if possible := choices(self.lake.boundary()):
+            with self.lake.at_hand() as rooms:
+                run = possible[chosen % len(possible)].run
+                roll_back(rooms.views, plan_rollback(rooms.views, rooms.state, to_run=run))
+            self.published = self.by_boundary[self._boundary()]
+
+    def upkeep(self, rounds, back, point):
+        """As often, a minute apart: the third deletes below the floor that the first has raised."""
+        horizon = Horizon(back=back, query=timedelta(seconds=50), job=timedelta(seconds=50))
+        for _ in range(rounds):
+            self.lake.clock.ahead += timedelta(minutes=1)
+            with self.lake.at_hand() as found, contextlib.suppress(InterruptedError):
+                rooms = dataclasses.replace(found, checkpoint=dies_at(point))
+                self.died.append(point)
+                before, now = raise_floor(rooms, horizon=horizon)
+                floor = lapsed_floor(before, now=now, horizon=horizon)
+                compact(TWEETS, rooms, floor=floor)
+                carry_out(rooms, plan_expiry(TWEETS, rooms, before, now=now, horizon=horizon))
+                self.died.pop()
 
     def is_right(self):
         return self.lake.answer() == wanted(*(self.published | self.acknowledged).values())
+
+    def _has_published(self):
+        self.published = self.published | self.acknowledged | self.filed
+        self.by_boundary[self._boundary()] = self.published
+
+    def _boundary(self):
+        found = self.lake.boundary()
+        return found.base, found.run, found.cut
+
+
+def dies_at(point):
+    def checkpoint(reached):
+        if reached == point:
+            raise InterruptedError(point)
+
+    return checkpoint
 
 
 def history(seed):
@@ -93,22 +136,41 @@ def history(seed):
             chosen.append(new)
         return chosen
 
-    for _ in range(STEPS):
-        name = draw.choice(["speed", "raw", "error_objects", "run", "run", "die", "compact"])
+    begun = []
+    if draw.random() < 0.5:  # the floor is above a dead run and two others, and has lapsed
+        begun += [("raw", [tweets()]), ("die", ["partials appended"]), ("run", [False])]
+        begun += [("raw", [tweets()]), ("run", [False]), ("upkeep", [3, timedelta(), "never"])]
+    yield from begun
+    for _ in range(STEPS - len(begun)):
+        name = draw.choice(
+            [
+                *("speed", "speed", "raw", "raw", "error_objects"),
+                *("run", "run", "run", "run", "die", "die", "roll_back", "upkeep", "upkeep"),
+            ]
+        )
         arguments = {
             "speed": lambda: [tweets()],
             "raw": lambda: [tweets()],
             "error_objects": lambda: [draw.randrange(100)],
             "run": lambda: [draw.random() < 0.2],
             "die": lambda: [draw.choice(DEATHS)],
-            "compact": list,
+            "roll_back": lambda: [draw.randrange(6)],
+            "upkeep": lambda: [
+                draw.choice([1, 3]),
+                timedelta(minutes=draw.choice([0, 0, 7])),
+                draw.choice(["never", draw.choice(UPKEEP_DEATHS)]),
+            ],
         }[name]()
         yield name, arguments
     yield "run", [False]
 
 
 @pytest.mark.parametrize("seed", range(1, HISTORIES + 1))
-def test_a_history_has_the_same_end_on_either_engine_and_on_both(seed, aws):
+def test_a_history_has_the_same_end_on_either_engine_and_on_both(seed, aws, monkeypatch):
+    session(os.environ["AWS_ENDPOINT_URL"])  # finds pyspark
+    for rewriting in ("glue_jobs.rewriting", "glue_jobs.spark_rewriting"):
+        monkeypatch.setattr(f"{rewriting}.MIN_FILES", 2)
+        monkeypatch.setattr(f"{rewriting}.MIN_RUNS", 2)
     kinds = {"duckdb": DuckDBLake, "spark": Lake, "turns": TurnsLake}
     name = f"h{uuid.uuid4().hex[:10]}"
     now = datetime.now(UTC)
@@ -122,6 +184,7 @@ def test_a_history_has_the_same_end_on_either_engine_and_on_both(seed, aws):
         for label, each in told.items():
             getattr(each, step)(*arguments)
             assert each.is_right(), (label, done)
+        assert len({(*each.died,) for each in told.values()}) == 1, done
     for table in TABLES:
         duckdb, on_spark, turns = (
             (contents(each.lake, found), shape(each.lake, found))
