@@ -149,12 +149,12 @@ class SparkEngine:
 
     def merge_runs(self, table: Table, name: str, sql: str, *, at_most: int) -> int:
         """As Engine.merge_runs."""
-        now = self._tables, table, self._tables.load(table)
-        files = spark_rewriting.mergeable_files(*now, at_most=at_most)
+        tables, loaded = self._tables, self._tables.load(table)
+        files = spark_rewriting.mergeable_files(tables, table, loaded, at_most=at_most)
         if not files:
             return 0
-        spark_rewriting.rows_of(*now, files).createOrReplaceTempView(name)
-        merged = spark_rewriting.replace_files(*now, files, self._sql(sql))
+        spark_rewriting.rows_of(tables, table, loaded, files).createOrReplaceTempView(name)
+        merged = spark_rewriting.replace_files(tables, table, loaded, files, self._sql(sql))
         self._spark.catalog.dropTempView(name)
         return merged
 

@@ -79,8 +79,8 @@ def replace_files(
 
     Raises ConflictError if one of them is not the table's any more, or lost rows meanwhile. That is
     looked for since `loaded`: without a start, Iceberg wants the table's history from its beginning
-    and refuses if some of it is forgotten.
-    https://github.com/apache/iceberg/issues/2482
+    and refuses if some of it is forgotten, as https://github.com/apache/iceberg/issues/2482 has it
+    of another kind of commit.
     """
     with guarded(table):
         folder = f"{loaded.location()}/data/{uuid.uuid4().hex}"

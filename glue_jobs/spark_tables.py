@@ -80,32 +80,31 @@ class SparkTables:
         return bool(told(lambda: self.spark.catalog.tableExists(name_of(table))))
 
     def read(self, table: Table, loaded: Any = None) -> DataFrame:
-        """The rows of the current snapshot, or of the one that `loaded` has.
+        """The rows of the snapshot that `loaded` has, or else of the current one.
 
         Later commits do not change them.
         """
-        name, loaded = name_of(table), loaded or self.load(table)
+        if loaded is None:
+            loaded = self.load(table)
         snapshot = loaded.currentSnapshot()
         if snapshot is None:
-            return told(lambda: self.spark.table(name)).limit(0)
+            return told(lambda: self.spark.table(name_of(table))).limit(0)
         reader = self.spark.read.option("snapshot-id", snapshot.snapshotId())
-        return self._with_columns_of_now(told(lambda: reader.table(name)), name, loaded)
+        return self._with_columns_of(loaded, told(lambda: reader.table(name_of(table))))
 
-    def _with_columns_of_now(self, rows: DataFrame, name: str, loaded: Any) -> DataFrame:
-        """A snapshot comes with the columns of its time: those of now are known by their ids."""
-        then = self.iceberg.util.SnapshotUtil.schemaFor(
-            loaded, loaded.currentSnapshot().snapshotId()
-        )
-        if loaded.schema().sameSchema(then):
+    def _with_columns_of(self, loaded: Any, rows: DataFrame) -> DataFrame:
+        """A snapshot comes with the columns of its time: the table's are known by their ids."""
+        schema, util = loaded.schema(), self.iceberg.util.SnapshotUtil
+        then = util.schemaFor(loaded, loaded.currentSnapshot().snapshotId())
+        if schema.sameSchema(then):
             return rows
-        types = {
-            field.name: field.dataType for field in told(lambda: self.spark.table(name)).schema
-        }
+        types = self.iceberg.spark.SparkSchemaUtil.convert(schema)
         columns = []
-        for field in each(loaded.schema().columns()):
+        for field in each(schema.columns()):
             was = then.findField(field.fieldId())
             column = f.lit(None) if was is None else f.col(f"`{was.name()}`")
-            columns.append(column.cast(types[field.name()]).alias(field.name()))
+            type_ = types.apply(field.name()).dataType().catalogString()
+            columns.append(column.cast(type_).alias(field.name()))
         return rows.select(*columns)
 
     def append(self, table: Table, rows: DataFrame) -> int:

@@ -71,6 +71,12 @@ def aws_errors() -> Iterator[None]:
         yield
     except (aws.NoCredentialsError, aws.NoRegionError) as error:
         reason = str(error).rstrip(".")
+        if endpoint := os.environ.get(ENDPOINT):
+            raise CommandError(
+                f"{ENDPOINT} is {endpoint}, and for that: {reason}; "
+                f"to speak to the region that is up here, unset {ENDPOINT}",
+                MISTAKE,
+            ) from None
         raise CommandError(
             f"no region is up here, and for AWS: {reason}; run: lakehouse up", MISTAKE
         ) from None

@@ -19,7 +19,7 @@ from sqlglot.parsers.trino import TrinoParser
 from sqlglot.tokenizer_core import TokenType
 
 from local.athena.errors import QueryFailure, not_supported
-from local.athena.grammar import check_parentheses, check_tokens, check_tree
+from local.athena.grammar import check_ends, check_parentheses, check_tokens, check_tree
 from local.athena.positions import open_quote, position_at
 
 _KEPT_PARSERS = ("CAST", "TRY_CAST", "TRIM", "POSITION")
@@ -69,6 +69,8 @@ class AsWritten(Trino):
             found = token or self._curr
             start = found.start if found else len(self.sql)
             line, column = position_at(self.sql, start)
+            if message.startswith("Required keyword"):  # names a class of the parser's
+                message = f"mismatched input '{found.text if found else '<EOF>'}'"
             raise ParseError.new(message, description=message, line=line, col=column)
 
         def _parse_listagg(self) -> exp.Expr:
@@ -144,14 +146,16 @@ def parse(sql: str) -> exp.Expr:
         position = (first["line"], first["col"]) if first.get("line") else None
         said = str(first.get("description") or error).splitlines()[0].rstrip(".")
         if said == "Expected TYPE after CAST":
+            check_ends(tokens(sql), sql)
             raise QueryFailure("TYPE_MISMATCH", "Unknown type") from error
         raise QueryFailure("SYNTAX_ERROR", said.split(" but got <Token")[0], position) from error
     except TokenError as error:
-        raise QueryFailure("SYNTAX_ERROR", str(error).splitlines()[0], open_quote(sql)) from error
+        raise _not_closed(sql) from error
     if len(statements) != 1:
         raise QueryFailure("SYNTAX_ERROR", "Only one sql statement is allowed")
     check_parentheses(tokens(sql), sql)
     check_tree(statements[0], sql)
+    check_ends(tokens(sql), sql)
     return statements[0]
 
 
@@ -210,11 +214,15 @@ def with_parameters(sql: str, parameters: list[str]) -> str:
     return "".join([*pieces, sql[end:]])
 
 
+def _not_closed(sql: str) -> QueryFailure:
+    return QueryFailure("SYNTAX_ERROR", "a quote or comment is not closed", open_quote(sql))
+
+
 def tokens(sql: str) -> list:  # type: ignore[type-arg] # the token class is compiled, untyped
     try:
         return list(_DIALECT.tokenize(sql))
     except TokenError as error:
-        raise QueryFailure("SYNTAX_ERROR", str(error).splitlines()[0], open_quote(sql)) from error
+        raise _not_closed(sql) from error
 
 
 def _check_parameter(text: str) -> None:

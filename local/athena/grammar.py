@@ -32,6 +32,8 @@ _RESERVED = _words(
     USING VALUES WHEN WHERE WITH
     """
 )
+# Of these, what a query or what is in parentheses may end with.
+_LAST = _words("END FALSE NULL TRUE")
 _NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
 _BEGINNINGS = ("SELECT", "WITH", "VALUES", "TABLE", "(")
 _SIGNS = _words(
@@ -85,6 +87,19 @@ def check_tokens(tokens: list[Any], sql: str) -> None:
         raise QueryFailure(
             "SYNTAX_ERROR", f"mismatched input '{token.text}'", position_at(sql, token.start)
         )
+
+
+def check_ends(tokens: list[Any], sql: str) -> None:
+    """Raises SYNTAX_ERROR for a word that wants another where a query ends."""
+    for before, token in zip([None, *tokens], [*tokens, None], strict=True):
+        last = _word(before).split()[-1:] if before is not None else []
+        is_end = token is None or _word(token) in (")", ";")
+        if is_end and _RESERVED.intersection(last) and not _LAST.intersection(last):
+            place = token.start if token else len(sql)
+            shown = token.text if token else "<EOF>"
+            raise QueryFailure(
+                "SYNTAX_ERROR", f"mismatched input '{shown}'", position_at(sql, place)
+            )
 
 
 def check_parentheses(tokens: list[Any], sql: str) -> None:

@@ -1,4 +1,7 @@
-"""CREATE VIEW and DROP VIEW: views as Athena keeps them in Glue's catalog."""
+"""CREATE VIEW and DROP VIEW: views as Athena keeps them in Glue's catalog.
+
+Those that hold a lake's boundary stay: Athena would drop and replace them, too.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ import json
 import re
 from typing import Any
 
+from lakehouse.boundary import BOUNDARY_PARAMETER
 from local.athena.catalog import CATALOG
 from local.athena.dialect import parse
 from local.athena.errors import QueryFailure
@@ -33,9 +37,20 @@ def create_view(match: re.Match[str], session: Session) -> Listing:
         raise QueryFailure("TABLE_ALREADY_EXISTS", f"Table '{database}.{name}' already exists")
     if exists and not match["replace"]:
         raise QueryFailure("ALREADY_EXISTS", f"View already exists: '{CATALOG}.{database}.{name}'")
+    if exists:
+        _refuse_boundary(database, name, session)
     write = session.glue.update_table if exists else session.glue.create_table
     write(DatabaseName=database, TableInput=table)
     return Listing([], [])
+
+
+def _refuse_boundary(database: str, name: str, session: Session) -> None:
+    if BOUNDARY_PARAMETER in session.catalog.entry(database, name).get("Parameters", {}):
+        raise QueryFailure(
+            "PERMISSION_DENIED",
+            f"View '{CATALOG}.{database}.{name}' holds what the batch runs have published: it is "
+            "neither replaced nor dropped; make a view of another name",
+        )
 
 
 def _kind_of(database: str, name: str, session: Session) -> str | None:
@@ -82,5 +97,6 @@ def drop_view(match: re.Match[str], session: Session) -> Listing:
         return Listing([], [])
     if kind != "VIRTUAL_VIEW":
         raise QueryFailure("VIEW_NOT_FOUND", f"View '{CATALOG}.{database}.{name}' does not exist")
+    _refuse_boundary(database, name, session)
     session.glue.delete_table(DatabaseName=database, Name=name)
     return Listing([], [])

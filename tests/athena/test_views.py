@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import boto3
+import pytest
+
+from lakehouse.boundary import BOUNDARY_PARAMETER
 from tests.athena.conftest import Athena
 from tests.athena.lake import Lake
 
@@ -52,3 +56,24 @@ def test_views_are_made_replaced_shown_and_dropped(athena: Athena) -> None:
     assert athena.rows("DROP VIEW made") == []
     assert athena.reason("DROP VIEW made").startswith("VIEW_NOT_FOUND: ")
     assert athena.rows("DROP VIEW IF EXISTS made") == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["DROP VIEW kept", "DROP VIEW IF EXISTS kept", "CREATE OR REPLACE VIEW kept AS SELECT 2 AS x"],
+)
+def test_a_view_that_holds_a_boundary_is_neither_replaced_nor_dropped(
+    athena: Athena, statement: str
+) -> None:
+    glue = boto3.client("glue")
+    athena.rows("CREATE VIEW kept AS SELECT 1 AS x")
+    found = glue.get_table(DatabaseName="lakehouse", Name="kept")["Table"]
+    known = ("Name", "TableType", "StorageDescriptor", "ViewOriginalText", "ViewExpandedText")
+    parameters = {**found["Parameters"], BOUNDARY_PARAMETER: "{}"}
+    table = {name: found[name] for name in known} | {"Parameters": parameters}
+    glue.update_table(DatabaseName="lakehouse", TableInput=table)
+    assert athena.reason(statement).startswith(
+        "PERMISSION_DENIED: View 'awsdatacatalog.lakehouse.kept' holds what the batch runs have"
+    )
+    assert athena.rows("SELECT * FROM kept") == [["1"]]
+    glue.delete_table(DatabaseName="lakehouse", Name="kept")

@@ -128,6 +128,14 @@ def test_an_endpoint_in_the_environment_is_taken(nowhere, monkeypatch):
     assert choose_aws() == "http://127.0.0.1:1"
 
 
+def test_an_endpoint_of_ones_own_is_named_when_its_settings_lack(nowhere, monkeypatch, capsys):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    assert run("query", "SELECT 1") == 2
+    told = capsys.readouterr().err
+    assert "AWS_ENDPOINT_URL is http://127.0.0.1:1, and for that: You must specify a region" in told
+    assert "unset AWS_ENDPOINT_URL" in told
+
+
 def test_without_a_region_it_is_aws_with_the_users_settings(nowhere, monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "work")
     assert choose_aws() == "AWS"

@@ -1,6 +1,7 @@
 """Commits of Iceberg's Java client: an answer gets lost, or somebody else commits meanwhile."""
 
 import contextlib
+import os
 import uuid
 
 import pytest
@@ -10,6 +11,7 @@ from glue_jobs.merging import merge_partials
 from lakehouse.history import Floor
 from tests.glue_jobs.lake import TWEETS, Lake, rows, tweet, wanted
 from tests.glue_jobs.on_spark.lakes import DuckDBLake
+from tests.glue_jobs.on_spark.session import session
 from tests.glue_jobs.on_spark.ways import before_the_first_commit, losing
 from tests.glue_jobs.test_protocol import Death, dies_at
 
@@ -124,3 +126,24 @@ def test_what_was_appended_meanwhile_is_kept(made, does, before, count):
     assert made.answer() == wanted(*TWEETS_MADE)
     left = {compact: [1, 2, 3, 4, 5, 6], purge: [1, 3, 4, 5, 6], merge: [1, 6]}[does]
     assert sorted({row["_run"] for row in made.table(table)}) == left
+
+
+def test_rows_that_are_deleted_meanwhile_are_not_merged_back(made, monkeypatch):
+    spark = session(os.environ["AWS_ENDPOINT_URL"])
+    from glue_jobs import spark_rewriting
+    from glue_jobs.spark_tables import name_of
+
+    table, rows_of = made.tables.partials, spark_rewriting.rows_of
+
+    def meanwhile(*given):
+        spark.sql(f"DELETE FROM {name_of(table)} WHERE _run = 3")
+        return rows_of(*given)
+
+    with made.at_hand() as others, on_spark(made) as rooms:
+        assert compact_partials(others) == 5
+        by_position = "'write.delete.mode' = 'merge-on-read'"  # as Athena deletes
+        spark.sql(f"ALTER TABLE {name_of(table)} SET TBLPROPERTIES ({by_position})")
+        monkeypatch.setattr(spark_rewriting, "rows_of", meanwhile)
+        with pytest.raises(ConflictError, match="found new delete"):
+            merge(rooms)
+    assert sorted({row["_run"] for row in made.table(table)}) == [1, 2, 4, 5]

@@ -8,11 +8,11 @@ LAKEHOUSE_TEST_HISTORIES says how many are told.
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import os
 import random
 import uuid
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -35,6 +35,27 @@ UPKEEP_DEATHS = (
     "snapshots of tweets_events forgotten",
 )
 TABLES = ("events", "partials", "runs")
+# How a history begins, each in its turn, with new tweets where no arguments are; and what has
+# happened by its end at least.
+BEGINNINGS = (
+    (
+        [
+            *[("speed", []), ("die", ["partials appended"]), ("run", [False])],
+            *[("raw", []), ("run", [False])],
+            ("upkeep", [3, False, timedelta(), "never"]),  # purges, expires and forgets
+            ("upkeep", [1, True, timedelta(), "never"]),  # merges what is left
+        ],
+        {"purged", "expired", "merged"},
+    ),
+    (
+        [
+            *[("raw", []), ("run", [False]), ("speed", []), ("run", [False])],
+            *[("roll_back", [0]), ("run", [True])],
+        ],
+        {"rolled back", "recomputed"},
+    ),
+    ([], set()),
+)
 
 
 class TurnsLake(Lake):
@@ -55,7 +76,7 @@ class Told:
         self.lake = lake
         self.acknowledged, self.filed, self.published = {}, {}, {}
         self.by_boundary = {self._boundary(): {}}
-        self.died = []
+        self.happened = Counter()
 
     def speed(self, tweets):
         self.lake.speed(rows(*tweets))
@@ -71,6 +92,7 @@ class Told:
     def run(self, full):
         self.lake.clock.pass_epoch()
         self.lake.run(full=full)
+        self.happened["recomputed"] += full and bool(self.published)
         self._has_published()
 
     def die(self, point):
@@ -87,20 +109,32 @@ class Told:
                 run = possible[chosen % len(possible)].run
                 roll_back(rooms.views, plan_rollback(rooms.views, rooms.state, to_run=run))
             self.published = self.by_boundary[self._boundary()]
+            self.happened["rolled back"] += 1
 
-    def upkeep(self, rounds, back, point):
+    def upkeep(self, rounds, compacts, back, point):
         """As often, a minute apart: the third deletes below the floor that the first has raised."""
         horizon = Horizon(back=back, query=timedelta(seconds=50), job=timedelta(seconds=50))
         for _ in range(rounds):
             self.lake.clock.ahead += timedelta(minutes=1)
-            with self.lake.at_hand() as found, contextlib.suppress(InterruptedError):
+            with self.lake.at_hand() as found:
                 rooms = dataclasses.replace(found, checkpoint=dies_at(point))
-                self.died.append(point)
-                before, now = raise_floor(rooms, horizon=horizon)
-                floor = lapsed_floor(before, now=now, horizon=horizon)
-                compact(TWEETS, rooms, floor=floor)
-                carry_out(rooms, plan_expiry(TWEETS, rooms, before, now=now, horizon=horizon))
-                self.died.pop()
+                try:
+                    self._keep_up(rooms, compacts, horizon)
+                except InterruptedError:
+                    self.happened[point] += 1
+
+    def _keep_up(self, rooms, compacts, horizon):
+        before, now = raise_floor(rooms, horizon=horizon)
+        if compacts:
+            floor = lapsed_floor(before, now=now, horizon=horizon)
+            done = compact(TWEETS, rooms, floor=floor)
+            assert not done.left  # nobody else is there
+            self.happened["merged"] += bool(done.merged)
+        plan = plan_expiry(TWEETS, rooms, before, now=now, horizon=horizon)
+        gone = carry_out(rooms, plan)
+        assert not gone.left
+        self.happened["purged"] += gone.rows.get("tweets_batch_partials", 0)
+        self.happened["expired"] += gone.speed_objects
 
     def is_right(self):
         return self.lake.answer() == wanted(*(self.published | self.acknowledged).values())
@@ -136,16 +170,13 @@ def history(seed):
             chosen.append(new)
         return chosen
 
-    begun = []
-    if draw.random() < 0.5:  # the floor is above a dead run and two others, and has lapsed
-        begun += [("raw", [tweets()]), ("die", ["partials appended"]), ("run", [False])]
-        begun += [("raw", [tweets()]), ("run", [False]), ("upkeep", [3, timedelta(), "never"])]
-    yield from begun
+    begun = BEGINNINGS[seed % len(BEGINNINGS)][0]
+    yield from ((name, arguments or [tweets()]) for name, arguments in begun)
     for _ in range(STEPS - len(begun)):
         name = draw.choice(
             [
                 *("speed", "speed", "raw", "raw", "error_objects"),
-                *("run", "run", "run", "run", "die", "die", "roll_back", "upkeep", "upkeep"),
+                *("run", "run", "run", "run", "die", "die", "roll_back", "roll_back", "upkeep"),
             ]
         )
         arguments = {
@@ -157,7 +188,8 @@ def history(seed):
             "roll_back": lambda: [draw.randrange(6)],
             "upkeep": lambda: [
                 draw.choice([1, 3]),
-                timedelta(minutes=draw.choice([0, 0, 7])),
+                draw.random() < 0.5,
+                timedelta(minutes=draw.choice([0, 12, 60])),
                 draw.choice(["never", draw.choice(UPKEEP_DEATHS)]),
             ],
         }[name]()
@@ -184,7 +216,9 @@ def test_a_history_has_the_same_end_on_either_engine_and_on_both(seed, aws, monk
         for label, each in told.items():
             getattr(each, step)(*arguments)
             assert each.is_right(), (label, done)
-        assert len({(*each.died,) for each in told.values()}) == 1, done
+    happened = [+each.happened for each in told.values()]
+    assert happened[0] == happened[1] == happened[2]
+    assert happened[0].keys() >= BEGINNINGS[seed % len(BEGINNINGS)][1]
     for table in TABLES:
         duckdb, on_spark, turns = (
             (contents(each.lake, found), shape(each.lake, found))
