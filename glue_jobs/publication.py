@@ -90,8 +90,8 @@ class Views:
         if found is None:
             raise NotDeployedError(
                 f"there is no view {self.database}.{name} with a boundary: deploy the stack, which "
-                "creates it, or name the right deployment; if runs were published, somebody has "
-                "replaced or dropped it: put the last version of its Glue table back"
+                "creates it, or name the right deployment; if somebody replaced it, put back the "
+                "last version of its Glue table that has one"
             )
         problem = definition_problem(self.dataset, found.boundary, found.parameters)
         if problem:

@@ -73,8 +73,8 @@ def aws_errors() -> Iterator[None]:
         reason = str(error).rstrip(".")
         if endpoint := os.environ.get(ENDPOINT):
             raise CommandError(
-                f"{ENDPOINT} is {endpoint}, and for that: {reason}; "
-                f"to speak to the region that is up here, unset {ENDPOINT}",
+                f"{ENDPOINT} is {endpoint}, but: {reason}; or unset {ENDPOINT}, to speak to a "
+                "region that is up here",
                 MISTAKE,
             ) from None
         raise CommandError(

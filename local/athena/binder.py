@@ -32,11 +32,11 @@ from local.athena.casts import cast, try_cast
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr, can_coerce, coerce
 from local.athena.function_names import name_of
-from local.athena.grammar import check_type
 from local.athena.positions import placed, position_of
 from local.athena.relations import Field
 from local.athena.scope import Scope, Uses, only, text_of
 from local.athena.time_functions import extract
+from local.athena.tree_grammar import check_type
 from local.athena.type_text import parse_type
 from local.athena.types import BOOLEAN
 

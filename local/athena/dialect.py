@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, ClassVar
 
 from sqlglot import exp
@@ -19,8 +20,9 @@ from sqlglot.parsers.trino import TrinoParser
 from sqlglot.tokenizer_core import TokenType
 
 from local.athena.errors import QueryFailure, not_supported
-from local.athena.grammar import check_ends, check_parentheses, check_tokens, check_tree
+from local.athena.grammar import check_ends, check_pairs, check_tokens
 from local.athena.positions import open_quote, position_at
+from local.athena.tree_grammar import check_tree
 
 _KEPT_PARSERS = ("CAST", "TRY_CAST", "TRIM", "POSITION")
 
@@ -59,6 +61,7 @@ class AsWritten(Trino):
             **TrinoParser.TYPE_LITERAL_PARSERS,
             **dict.fromkeys(_LITERAL_TYPES, lambda _self, this, to: TypedLiteral(this=this, to=to)),
         }
+        OPTIONAL_ALIAS_TOKEN_CTE = False
         UNARY_PARSERS: ClassVar[dict[Any, Any]] = {
             **TrinoParser.UNARY_PARSERS,
             TokenType.PLUS: lambda self: UnaryPlus(this=self._parse_unary()),
@@ -86,9 +89,45 @@ class AsWritten(Trino):
             return self.expression(exp.Extract(this=field, expression=self._parse_bitwise()))
 
         def _parse_limit(self, *args: Any, **kwargs: Any) -> exp.Expr | None:
+            begin = self._index
             found: exp.Expr | None = super()._parse_limit(*args, **kwargs)
             if isinstance(found, exp.Limit) and found.args.get("offset"):
                 self.raise_error("mismatched input ','", self._prev)
+            if isinstance(found, exp.Fetch):
+                read = self._tokens[begin : self._index]
+                if not _FETCH.fullmatch(" ".join(token.text.upper() for token in read)):
+                    self.raise_error("FETCH FIRST ... ROWS ONLY or WITH TIES is not complete")
+            return found
+
+        def _parse_window(self, *args: Any, **kwargs: Any) -> exp.Expr | None:
+            found: exp.Expr | None = super()._parse_window(*args, **kwargs)
+            if isinstance(found, exp.Window) and self._prev.text.upper() == "OVER":
+                raise not_supported("a column that is called over, without AS")
+            return found
+
+        def _parse_window_spec(self) -> dict[str, Any]:
+            """A frame's bound; the first of two is followed by the other."""
+            is_first_of_two = self._prev.token_type == TokenType.BETWEEN
+            found: dict[str, Any] = super()._parse_window_spec()
+            is_bound = found["side"] or found["value"] == "CURRENT ROW"
+            has_other = self._curr is not None and self._curr.token_type == TokenType.AND
+            if not is_bound or is_first_of_two != has_other:
+                self.raise_error("the frame is not complete")
+            return found
+
+        def _parse_table_alias(self, *args: Any, **kwargs: Any) -> exp.TableAlias | None:
+            found: exp.TableAlias | None = super()._parse_table_alias(*args, **kwargs)
+            if found is not None and not found.this:
+                self.raise_error("columns are named without a name of their table")
+            if found is not None and any(isinstance(c, exp.ColumnDef) for c in found.columns):
+                self.raise_error("a column that is named again has no type")
+            return found
+
+        def _parse_named_window(self) -> exp.Expr | None:
+            has_as = self._next is not None and self._next.token_type == TokenType.ALIAS
+            found: exp.Expr | None = super()._parse_named_window()
+            if not has_as or self._prev.token_type != TokenType.R_PAREN:
+                self.raise_error("a window's name is followed by AS (...)")
             return found
 
         def _parse_join(self, *args: Any, **kwargs: Any) -> exp.Join | None:
@@ -103,8 +142,11 @@ class AsWritten(Trino):
             return _placed(super()._parse_paren, self._curr)
 
         def _parse_types(self, *args: Any, **kwargs: Any) -> exp.Expr | None:
-            token = self._curr
+            token, begin = self._curr, self._index
             found: exp.Expr | None = super()._parse_types(*args, **kwargs)
+            read = [part.text for part in self._tokens[begin : self._index]]
+            if isinstance(found, exp.DataType) and ("(", ")") in pairwise(read):
+                self.raise_error("mismatched input ')'", self._prev)
             if token and isinstance(found, exp.DataType):
                 found.meta.setdefault("written", token.text)
             return found
@@ -126,6 +168,7 @@ def _placed(
     return found
 
 
+_FETCH = re.compile(r"FETCH (FIRST|NEXT)( \S+)? ROWS? (ONLY|WITH TIES)")
 _DIALECT = AsWritten()
 
 
@@ -150,10 +193,10 @@ def parse(sql: str) -> exp.Expr:
             raise QueryFailure("TYPE_MISMATCH", "Unknown type") from error
         raise QueryFailure("SYNTAX_ERROR", said.split(" but got <Token")[0], position) from error
     except TokenError as error:
-        raise _not_closed(sql) from error
+        raise _unread(sql, error) from error
     if len(statements) != 1:
         raise QueryFailure("SYNTAX_ERROR", "Only one sql statement is allowed")
-    check_parentheses(tokens(sql), sql)
+    check_pairs(tokens(sql), sql)
     check_tree(statements[0], sql)
     check_ends(tokens(sql), sql)
     return statements[0]
@@ -214,15 +257,17 @@ def with_parameters(sql: str, parameters: list[str]) -> str:
     return "".join([*pieces, sql[end:]])
 
 
-def _not_closed(sql: str) -> QueryFailure:
-    return QueryFailure("SYNTAX_ERROR", "a quote or comment is not closed", open_quote(sql))
+def _unread(sql: str, error: TokenError) -> QueryFailure:
+    place = open_quote(sql)
+    said = "a quote or comment is not closed" if place else str(error).splitlines()[0]
+    return QueryFailure("SYNTAX_ERROR", said, place)
 
 
 def tokens(sql: str) -> list:  # type: ignore[type-arg] # the token class is compiled, untyped
     try:
         return list(_DIALECT.tokenize(sql))
     except TokenError as error:
-        raise _not_closed(sql) from error
+        raise _unread(sql, error) from error
 
 
 def _check_parameter(text: str) -> None:

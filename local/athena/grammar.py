@@ -6,14 +6,14 @@ Source: https://github.com/trinodb/trino/blob/476/core/trino-grammar/src/main/an
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from sqlglot import exp
 from sqlglot.tokenizer_core import TokenType
 
 from local.athena.errors import QueryFailure, not_supported
-from local.athena.positions import position_at, position_of
+from local.athena.positions import position_at
 
 
 def _words(text: str) -> frozenset[str]:
@@ -22,9 +22,11 @@ def _words(text: str) -> frozenset[str]:
 
 # Words that cannot be names unless they stand in quotes.
 # https://trino.io/docs/current/language/reserved.html
-_RESERVED = _words(
+RESERVED = _words(
     """
-    ALTER AND AS AUTO BETWEEN BY CASE CAST CONSTRAINT CREATE CROSS CUBE CURRENT_ROLE DEALLOCATE
+    ALTER AND AS AUTO BETWEEN BY CASE CAST CONSTRAINT CREATE CROSS CUBE CURRENT_CATALOG
+    CURRENT_DATE CURRENT_PATH CURRENT_ROLE CURRENT_SCHEMA CURRENT_TIME CURRENT_TIMESTAMP
+    CURRENT_USER LOCALTIME LOCALTIMESTAMP DEALLOCATE
     DELETE DESCRIBE DISTINCT DROP ELSE END ESCAPE EXCEPT EXISTS EXTRACT FALSE FOR FROM FULL GROUP
     GROUPING HAVING IN INNER INSERT INTERSECT INTO IS JOIN JSON_ARRAY JSON_EXISTS JSON_OBJECT
     JSON_QUERY JSON_TABLE JSON_VALUE LEFT LIKE LISTAGG NATURAL NORMALIZE NOT NULL ON OR ORDER
@@ -32,9 +34,13 @@ _RESERVED = _words(
     USING VALUES WHEN WHERE WITH
     """
 )
-# Of these, what a query or what is in parentheses may end with.
-_LAST = _words("END FALSE NULL TRUE")
-_NAME = re.compile("[A-Za-z_][A-Za-z0-9_]*")
+# Of these, what a query or an item may end with.
+_LAST = _words(
+    """
+    CURRENT_CATALOG CURRENT_DATE CURRENT_PATH CURRENT_SCHEMA CURRENT_TIME CURRENT_TIMESTAMP
+    CURRENT_USER END FALSE LOCALTIME LOCALTIMESTAMP NULL TRUE
+    """
+)
 _BEGINNINGS = ("SELECT", "WITH", "VALUES", "TABLE", "(")
 _SIGNS = _words(
     """
@@ -59,13 +65,6 @@ _CLAUSES = {
 _QUERIES = frozenset(["SELECT", "UNION", "INTERSECT", "EXCEPT", "VALUES"])
 # What stands between tokens; a comment that began is one, whatever follows (?>...).
 _NOTHING = re.compile(r"(?:\s|--[^\r\n]*|(?>/\*.*?\*/))*", re.DOTALL)
-_TYPES = _words(
-    """
-    BOOLEAN TINYINT SMALLINT INTEGER INT BIGINT REAL DOUBLE DECIMAL DEC NUMERIC VARCHAR CHAR
-    VARBINARY JSON DATE TIME TIMESTAMP INTERVAL UUID IPADDRESS ARRAY MAP ROW HYPERLOGLOG
-    P4HYPERLOGLOG SETDIGEST QDIGEST TDIGEST
-    """
-)
 
 
 # Functions with a grammar of their own, and what the parser would take for a column.
@@ -81,20 +80,26 @@ def check_tokens(tokens: list[Any], sql: str) -> None:
         word, is_call = _word(token), after is not None and after.text == "("
         if token.token_type in _POSTFIXES and _ends_operand(before):
             raise not_supported(f"{word} (write IS NULL, or the name in quotes)")
+        if word == "NOT" and after is not None and _word(after) == "NULL" and _ends_operand(before):
+            raise QueryFailure(
+                "SYNTAX_ERROR", "mismatched input 'NOT'", position_at(sql, token.start)
+            )
+        if word == "AUTO" and before is not None and _word(before) in ("GROUP BY", "BY", ","):
+            raise not_supported("GROUP BY AUTO")
         if word in _SPECIAL_WORDS or (word in _SPECIAL_CALLS and is_call):
             raise not_supported(word.lower())
-    for token in _misfits(tokens, sql):
+    for token in (*_misfits(tokens, sql), *_filters_without_where(tokens)):
         raise QueryFailure(
             "SYNTAX_ERROR", f"mismatched input '{token.text}'", position_at(sql, token.start)
         )
 
 
 def check_ends(tokens: list[Any], sql: str) -> None:
-    """Raises SYNTAX_ERROR for a word that wants another where a query ends."""
+    """Raises SYNTAX_ERROR for a word that wants another where a query or an item ends."""
     for before, token in zip([None, *tokens], [*tokens, None], strict=True):
         last = _word(before).split()[-1:] if before is not None else []
-        is_end = token is None or _word(token) in (")", ";")
-        if is_end and _RESERVED.intersection(last) and not _LAST.intersection(last):
+        is_end = token is None or _word(token) in (")", "]", ",", ";")
+        if is_end and RESERVED.intersection(last) and not _LAST.intersection(last):
             place = token.start if token else len(sql)
             shown = token.text if token else "<EOF>"
             raise QueryFailure(
@@ -102,10 +107,10 @@ def check_ends(tokens: list[Any], sql: str) -> None:
             )
 
 
-def check_parentheses(tokens: list[Any], sql: str) -> None:
-    """The parser does not miss the one that ends a CAST."""
-    words = [_word(token) for token in tokens]
-    if words.count("(") > words.count(")"):
+def check_pairs(tokens: list[Any], sql: str) -> None:
+    """The parser does not miss the parenthesis that ends a CAST, nor a THEN."""
+    words = Counter(map(_word, tokens))
+    if words["("] > words[")"] or words["WHEN"] > words["THEN"]:
         raise QueryFailure("SYNTAX_ERROR", "mismatched input '<EOF>'", position_at(sql, len(sql)))
 
 
@@ -120,6 +125,10 @@ def _misfits(tokens: list[Any], sql: str) -> Iterator[Any]:
         if word == "," and (after is None or _word(after) in _NO_ITEM):
             yield after or token
         if word == "," and (before is None or _word(before) in _NO_ITEM_YET):
+            yield token
+        if word == "BETWEEN" and before is not None and _word(before) == word:
+            yield token
+        if word == "AS" and before is not None and _word(before) in _NO_ITEM_YET | {","}:
             yield token
         if token.token_type == TokenType.NUMBER and _is_glued(token, after, sql):
             yield token
@@ -139,6 +148,14 @@ def _misfits(tokens: list[Any], sql: str) -> Iterator[Any]:
             if rank <= ranks[-1]:
                 yield token
             ranks[-1] = rank
+
+
+def _filters_without_where(tokens: list[Any]) -> Iterator[Any]:
+    """An aggregate's FILTER stands behind its parenthesis; the function's name does not."""
+    for *three, first in zip(tokens, tokens[1:], tokens[2:], tokens[3:], strict=False):
+        is_filter = [_word(token) for token in three] == [")", "FILTER", "("]
+        if is_filter and _word(first) != "WHERE":
+            yield first
 
 
 def _neighbours(tokens: list[Any]) -> Iterator[tuple[Any, Any, Any]]:
@@ -168,6 +185,8 @@ def _is_glued(token: Any, after: Any, sql: str) -> bool:
 
 def _is_misplaced(before: Any, token: Any, after: Any) -> bool:
     first, second = _word(before), _word(token)
+    if token.token_type == before.token_type == TokenType.NUMBER:
+        return True
     if first == "AS" and token.token_type == TokenType.STRING:
         return True
     if first == "INTERVAL" and token.token_type == TokenType.NUMBER:
@@ -188,7 +207,7 @@ def _ends_operand(token: Any) -> bool:
     if token is None or (_is_sign(token) and token.text not in (")", "]", "?")):
         return False
     last = _word(token).split()[-1:]
-    return last in (["END"], ["NULL"], ["TRUE"], ["FALSE"]) or not _RESERVED.intersection(last)
+    return bool(_LAST.intersection(last)) or not RESERVED.intersection(last)
 
 
 def _rank(word: str, before: Any, after: Any) -> int | None:
@@ -201,50 +220,3 @@ def _rank(word: str, before: Any, after: Any) -> int | None:
         or _word(after) in ("?", "ALL", "FIRST", "NEXT", "(", "-")
     )
     return _CLAUSES[word] if begins and not is_named else None
-
-
-# ---------------------------------------------------------------- the tree
-
-_COMPARISONS = (exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE, exp.NullSafeEQ, exp.NullSafeNEQ)
-_PREDICATES = (*_COMPARISONS, exp.Is, exp.In, exp.Between, exp.Like, exp.Escape, exp.Not)
-# What is no predicate itself, unless parentheses make it a value.
-_OPERANDS = ("this", "expression", "low", "high")
-
-
-def check_tree(statement: exp.Expr, sql: str) -> None:
-    """Raises SYNTAX_ERROR for names that are none, and for predicates of predicates."""
-    for node in statement.walk():
-        if isinstance(node, exp.Identifier):
-            _check_name(node, sql)
-        elif isinstance(node, _PREDICATES) and not isinstance(node, exp.Not | exp.Escape):
-            _check_operands(node, sql)
-
-
-def _check_name(name: exp.Identifier, sql: str) -> None:
-    where = name.meta.get("start")
-    is_text = where is not None and sql[where : where + 1] == "'"
-    if is_text or not (name.this if name.quoted else is_free(name.this)):
-        position = None if where is None else position_at(sql, where)
-        raise QueryFailure("SYNTAX_ERROR", f"mismatched input '{name.this}'", position)
-
-
-def is_free(name: str) -> bool:
-    return _NAME.fullmatch(name) is not None and name.upper() not in _RESERVED
-
-
-def _check_operands(node: exp.Expr, sql: str) -> None:
-    for side in _OPERANDS:
-        operand = node.args.get(side)
-        # The parser puts parentheses of its own around predicates; those that are written say so.
-        while isinstance(operand, exp.Paren) and "start" not in operand.meta:
-            operand = operand.this
-        if isinstance(operand, _PREDICATES):
-            raise QueryFailure("SYNTAX_ERROR", "mismatched input", position_of(node, sql))
-
-
-def check_type(to: exp.DataType) -> None:
-    """A type's name that Trino does not know, whatever other dialects call so."""
-    for part in to.find_all(exp.DataType):
-        written = part.meta.get("written")
-        if written is not None and written.upper() not in _TYPES:
-            raise QueryFailure("TYPE_MISMATCH", f"Unknown type: {written}")

@@ -1,6 +1,6 @@
 """CREATE VIEW and DROP VIEW: views as Athena keeps them in Glue's catalog.
 
-Those that hold a lake's boundary stay: Athena would drop and replace them, too.
+Those with a lake's boundary stay, though Athena would drop or replace them.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ def _refuse_boundary(database: str, name: str, session: Session) -> None:
     if BOUNDARY_PARAMETER in session.catalog.entry(database, name).get("Parameters", {}):
         raise QueryFailure(
             "PERMISSION_DENIED",
-            f"View '{CATALOG}.{database}.{name}' holds what the batch runs have published: it is "
-            "neither replaced nor dropped; make a view of another name",
+            f"View '{CATALOG}.{database}.{name}' has the lakehouse's boundary: it is neither "
+            "replaced nor dropped; make a view of another name",
         )
 
 

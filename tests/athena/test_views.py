@@ -73,7 +73,7 @@ def test_a_view_that_holds_a_boundary_is_neither_replaced_nor_dropped(
     table = {name: found[name] for name in known} | {"Parameters": parameters}
     glue.update_table(DatabaseName="lakehouse", TableInput=table)
     assert athena.reason(statement).startswith(
-        "PERMISSION_DENIED: View 'awsdatacatalog.lakehouse.kept' holds what the batch runs have"
+        "PERMISSION_DENIED: View 'awsdatacatalog.lakehouse.kept' has the lakehouse's boundary: "
     )
     assert athena.rows("SELECT * FROM kept") == [["1"]]
     glue.delete_table(DatabaseName="lakehouse", Name="kept")

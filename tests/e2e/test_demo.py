@@ -44,6 +44,8 @@ def test_a_demo_that_is_told_to_end_leaves_nothing(short_path, number):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # Whoever runs the tests below nohup has a hangup ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),
     ) as demo:
         while "Before any batch run" not in demo.stdout.readline():
             assert demo.poll() is None

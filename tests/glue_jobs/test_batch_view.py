@@ -46,8 +46,8 @@ def test_a_database_without_views_is_a_mistake_in_one_line(arguments, capsys):
     assert main([*arguments, "--database", "other"]) == 2
     assert last_line(capsys) == (
         "tweets: there is no view other.tweets with a boundary: deploy the stack, which "
-        "creates it, or name the right deployment; if runs were published, somebody has "
-        "replaced or dropped it: put the last version of its Glue table back"
+        "creates it, or name the right deployment; if somebody replaced it, put back the last "
+        "version of its Glue table that has one"
     )
 
 
