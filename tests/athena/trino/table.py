@@ -28,8 +28,8 @@ holds the local Athena to Trino's answers on record: values, types, column names
 is one, the name of an error. `make trino` asks Trino again, and asks both 400 statements more that
 are made up of typed expressions, and 1,000 of these with a word too few or too many. A statement is
 equal, or it is refused with the reason; none is answered differently, or those tests fail. Of those
-that are made up, a few fail here alone, by a value that Trino has no need of (1 / 0 in a branch that
-is not taken): they are counted, and few.
+that are made up, a few fail here alone, by a value that Trino has no need of (1 / 0 in a branch
+that is not taken): they are counted, and few.
 
 """
 
