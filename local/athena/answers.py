@@ -9,11 +9,11 @@ from typing import Any
 
 from local.athena import prepared, statements
 from local.athena.catalog import CATALOG, Catalog
-from local.athena.dialect import parse
 from local.athena.engine import Engine, Run
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.iceberg import IcebergTables
 from local.athena.on_trino import TrinoRun
+from local.athena.parsing import parse
 from local.athena.prepared import PreparedStatements
 from local.athena.result_store import ResultStore
 from local.athena.show_statements import Listing, Session

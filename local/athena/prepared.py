@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from local.athena.dialect import tokens, with_parameters
 from local.athena.errors import AthenaError, QueryFailure, invalid_request, not_supported
+from local.athena.parsing import tokens, with_parameters
 from local.athena.store import Store
 from local.athena.workgroups import WorkGroups
 

@@ -17,12 +17,12 @@ from local.athena import grouping, pushdown, select_list
 from local.athena.binder import ExpressionBinder
 from local.athena.catalog import Catalog, View
 from local.athena.clauses import alias_columns
-from local.athena.dialect import parse
 from local.athena.errors import QueryFailure, not_supported
 from local.athena.expression import Expr
 from local.athena.frames import refuse_unordered
 from local.athena.from_clause import FromBinder
 from local.athena.ordering import Tail, bare_tail
+from local.athena.parsing import parse
 from local.athena.plan import Plan
 from local.athena.positions import position_of
 from local.athena.relations import Field, Query, Select, derive, without_origins

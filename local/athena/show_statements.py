@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from local.athena.catalog import Table, View
-from local.athena.dialect import parse
 from local.athena.errors import QueryFailure
+from local.athena.parsing import parse
 from local.athena.types import VARCHAR, Type
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from typing import Any
 
 from lakehouse.boundary import BOUNDARY_PARAMETER
 from local.athena.catalog import CATALOG
-from local.athena.dialect import parse
 from local.athena.errors import QueryFailure
+from local.athena.parsing import parse
 from local.athena.show_statements import Listing, Session, hive, path
 from local.athena.types import Type
 

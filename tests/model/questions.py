@@ -10,10 +10,10 @@ import duckdb
 import pyarrow.fs
 
 from local.athena.catalog import Catalog
-from local.athena.dialect import parse
 from local.athena.engine import Engine, Run
 from local.athena.functions import PYTHON
 from local.athena.iceberg import IcebergTables
+from local.athena.parsing import parse
 from local.athena.python_functions import register
 from local.athena.storage import Meter, Storage
 from tests.model.actors import Serial

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from local.athena.answers import start_of_statement
 from local.athena.catalog import Catalog
-from local.athena.dialect import parse
 from local.athena.engine import Engine, Run
 from local.athena.errors import QueryFailure
+from local.athena.parsing import parse
 from local.athena.storage import Meter
 from tests.athena.trino.record import FOLDER, areas, statements
 
